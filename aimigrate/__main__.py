@@ -1,0 +1,5 @@
+"""`python -m aimigrate`."""
+
+from aimigrate.cli import main
+
+main()

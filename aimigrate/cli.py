@@ -1,0 +1,79 @@
+"""The `aimigrate` command: finds the commands, and turns errors into words and exit codes."""
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Annotated
+
+import click
+import typer
+
+from aimigrate import __version__, commands
+from aimigrate.contracts.problems import DocumentProblem
+from aimigrate.errors import AimigrateError
+
+app = typer.Typer(
+    name="aimigrate",
+    help="Find which cloud AI workloads belong on Jetson modules near their data, and move them there safely.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _module in sorted(module.name for module in iter_modules(commands.__path__)):
+    import_module(f"aimigrate.commands.{_module}").register(app)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  # Typer passes the flag
+    if asked:
+        typer.echo(f"aimigrate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,  # noqa: FBT002
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Add the cause to an error.")] = False,  # noqa: FBT002
+) -> None:
+    ctx.obj = {"verbose": verbose}
+
+
+def _show(error: AimigrateError) -> None:
+    lines = [
+        f"error: {error.what}",
+        *(f"  why: {line}" if i == 0 else f"       {line}" for i, line in enumerate(error.why.splitlines())),
+        f"  fix: {error.fix}",
+    ]
+    if ("-v" in sys.argv or "--verbose" in sys.argv) and error.__cause__ is not None:
+        lines.append(f"  cause: {type(error.__cause__).__name__}: {error.__cause__}")
+    click.echo("\n".join(lines), err=True)
+
+
+def main() -> None:
+    """Run a command. An unexpected exception keeps its traceback; everything a person can mend is one message."""
+    try:
+        code = app(standalone_mode=False)
+    except AimigrateError as error:
+        _show(error)
+        code = error.exit_code
+    except DocumentProblem as problem:
+        _show(
+            AimigrateError(
+                what=f"{problem.where} can't be used",
+                why="\n".join(problem.problems),
+                fix="make it again, or correct the fields named",
+            )
+        )
+        code = 2
+    except click.exceptions.Abort:
+        click.echo("interrupted: what was finished is kept", err=True)
+        code = 130
+    except KeyboardInterrupt:
+        click.echo("interrupted: what was finished is kept", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,202 @@
+"""Assessment: a judgement of each workload, with the evidence it stands on."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from aimigrate.contracts.base import Document, Frozen, NonNegative, Ratio, UtcDatetime
+from aimigrate.contracts.catalog import Provenance
+from aimigrate.contracts.inventory import Compute, Coverage, Missing, ModelFacts, Run, WorkloadKind
+
+Label = Literal["batch", "realtime", "mixed", "unknown"]
+Decision = Literal["go", "conditional", "needs_evidence", "stay"]
+Readiness = Literal["ready", "ready_with_changes", "not_ready", "unknown"]
+
+
+class Evidence(Frozen):
+    """One signal: what a rule saw, which way it leans, and how much (log-odds, positive)."""
+
+    signal: str = Field(description="Name of the rule.")
+    value: float | str | None
+    leans: Literal["batch", "realtime", "neither"]
+    weight: NonNegative
+    detail: str = Field(description="One sentence with the threshold and where it comes from.")
+
+
+class Classification(Frozen):
+    """How a workload runs. `owner_label` is the owner's own word, kept beside what was computed."""
+
+    label: Label
+    confidence: Ratio
+    evidence: tuple[Evidence, ...]
+    flips_if: tuple[str, ...]
+    owner_label: Label | None = None
+    batch_probability: Ratio | None = Field(default=None, description="Null when no rule spoke.")
+
+
+class Demand(Frozen):
+    """What a workload is asked to do. Null is unknown; `missing` says why."""
+
+    mean_rps: NonNegative | None = None
+    peak_rps: NonNegative | None = None
+    p99_rps: NonNegative | None = None
+    window_s: int | None = None
+    burstiness: NonNegative | None = Field(default=None, description="Peak over mean.")
+    day_autocorrelation: float | None = Field(default=None, description="At a lag of 24 h, hourly means.")
+    requests_per_month: NonNegative | None = None
+    latency_p99_ms: NonNegative | None = None
+    service_time_ms: NonNegative | None = None
+    gpu_utilization_percent_mean: NonNegative | None = None
+    gpu_utilization_percent_max: NonNegative | None = None
+    gpu_hours_per_month: NonNegative | None = None
+    busy_share: Ratio | None = Field(default=None, description="Share of windows with any work.")
+    runs_per_day: NonNegative | None = None
+    run_minutes_median: NonNegative | None = None
+    hourly_rps: tuple[float, ...] = Field(
+        default=(), description="Mean requests a second by hour of day, 24 values or none."
+    )
+    missing: tuple[Missing, ...] = ()
+
+
+class Optimization(Frozen):
+    """Something that would make a workload cheaper, moved or not."""
+
+    name: str
+    saving_share_low: Ratio | None
+    saving_share_high: Ratio | None
+    evidence: str
+    source: str
+    effort: Literal["hours", "days", "weeks"]
+
+
+class Estimate(Frozen):
+    """A figure with the interval it lies in, and what it rests on."""
+
+    value: NonNegative | None
+    low: NonNegative | None
+    high: NonNegative | None
+    provenance: Provenance
+    source: str
+
+
+class EdgeFit(Frozen):
+    """One module type that could carry a workload: how many, how fast, what is in the way."""
+
+    module: str
+    readiness: Readiness
+    count: int | None = Field(default=None, ge=1, description="Modules, the spare of N+1 included.")
+    power_mode: str | None = None
+    throughput_rps: Estimate | None = Field(default=None, description="Of one module.")
+    latency_ms: NonNegative | None = None
+    hardware_usd: NonNegative | None = None
+    power_w: NonNegative | None = Field(default=None, description="At the wall, all modules, at the expected load.")
+    edge_usd_per_month: NonNegative | None = Field(default=None, description="Amortized hardware, power, upkeep.")
+    reasons: tuple[str, ...] = ()
+    changes: tuple[str, ...] = Field(default=(), description="What must change before it is ready.")
+
+
+class Cost(Frozen):
+    """What a workload costs in the cloud a month. Unknown is null with a reason."""
+
+    monthly_usd: NonNegative | None
+    quality: Literal["billed", "rate_card", "stated", "unknown"]
+    reason: str
+    source: str | None = None
+
+
+class Outcome(Frozen):
+    """Before and after for one workload on its best module. Null where a part is unknown."""
+
+    module: str | None = None
+    overflow_share: Ratio | None = Field(default=None, description="Cloud capacity kept, over all capacity.")
+    after_usd_per_month: NonNegative | None = None
+    saving_usd_per_month: float | None = None
+    saving_low_usd_per_month: float | None = None
+    saving_high_usd_per_month: float | None = None
+    one_time_usd: NonNegative | None = None
+    payback_months: NonNegative | None = None
+    cloud_kg_co2e_per_month: NonNegative | None = None
+    edge_kg_co2e_per_month: NonNegative | None = None
+    missing: tuple[Missing, ...] = ()
+
+
+class Verdict(Frozen):
+    """What to do with a workload, why, and what would change that."""
+
+    decision: Decision
+    reasons: tuple[str, ...]
+    flips_if: tuple[str, ...]
+
+
+class AssessedWorkload(Frozen):
+    """One workload, judged."""
+
+    id: str
+    kind: WorkloadKind
+    region: str
+    name: str
+    arn: str | None = None
+    tags: dict[str, str] = Field(default_factory=dict)
+    compute: Compute
+    triggers: tuple[str, ...] = ()
+    recent_runs: tuple[Run, ...] = Field(default=(), description="The latest, at most 20.")
+    model: ModelFacts
+    latency_objective_ms: NonNegative | None = None
+    idempotent: bool | None = Field(default=None, description="From hints; null is unknown and read as no.")
+    residency: tuple[str, ...] = Field(default=(), description="Countries it may run in; none is anywhere.")
+    depends_on: tuple[str, ...] = ()
+    classification: Classification
+    demand: Demand
+    optimizations: tuple[Optimization, ...] = ()
+    edge_fit: tuple[EdgeFit, ...] = Field(default=(), description="Cheapest ready module first.")
+    cost: Cost
+    outcome: Outcome
+    verdict: Verdict
+    missing: tuple[Missing, ...] = ()
+
+
+class Totals(Frozen):
+    """Sums over the workloads. A workload of unknown cost is counted, never summed as zero."""
+
+    workloads: int
+    by_label: dict[Label, int]
+    by_decision: dict[Decision, int]
+    known_usd_per_month: NonNegative
+    unknown_cost_workloads: int
+    movable_usd_per_month: NonNegative = Field(description="Cloud cost of the workloads whose verdict is go.")
+    after_usd_per_month: NonNegative = Field(description="Of those, at the edge and in the overflow.")
+    saving_usd_per_month: float
+    saving_low_usd_per_month: float
+    saving_high_usd_per_month: float
+    one_time_usd: NonNegative
+    payback_months: NonNegative | None
+    cloud_kg_co2e_per_month: NonNegative | None
+    edge_kg_co2e_per_month: NonNegative | None
+    bill_total_usd: float | None = Field(default=None, description="The bill, whole, scaled to nothing.")
+    bill_attributed_usd: float | None = None
+    bill_unattributed_usd: float | None = None
+
+
+class Assumption(Frozen):
+    """A number every result rests on, with its source."""
+
+    name: str
+    value: float
+    unit: str
+    source: str
+
+
+class Assessment(Document):
+    """What an account runs and what should become of it."""
+
+    document_name: ClassVar[str] = "assessment"
+
+    account_id: str
+    collected_at: UtcDatetime
+    inventory_sha256: str
+    lookback_days: float
+    regions: tuple[str, ...]
+    coverage: Coverage
+    workloads: tuple[AssessedWorkload, ...]
+    totals: Totals
+    assumptions: tuple[Assumption, ...] = ()

@@ -1,0 +1,184 @@
+"""Inventory: what an account runs, as it was read, and what could not be read."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from aimigrate.contracts.base import Document, Frozen, NonNegative, UtcDatetime
+
+WorkloadKind = Literal[
+    "ec2_instance",
+    "ec2_asg",
+    "sagemaker_endpoint",
+    "sagemaker_async_endpoint",
+    "sagemaker_serverless_endpoint",
+    "sagemaker_training",
+    "sagemaker_processing",
+    "sagemaker_transform",
+    "sagemaker_notebook",
+    "batch_queue",
+    "ecs_service",
+    "lambda_function",
+    "observed",
+]
+
+CoverageStatus = Literal["complete", "partial", "denied", "throttled", "unsupported", "failed"]
+
+
+class CoverageEntry(Frozen):
+    """What one operation gave in one region. A hole (any status but complete) is never a zero."""
+
+    account_id: str
+    region: str
+    service: str
+    operation: str
+    status: CoverageStatus
+    items: int | None = Field(default=None, ge=0, description="Things read; null when none could be.")
+    reason: str | None = None
+    fix: str | None = None
+
+
+class Coverage(Frozen):
+    """Every operation that was tried, sorted by account, region, service, operation."""
+
+    entries: tuple[CoverageEntry, ...] = ()
+
+    @property
+    def holes(self) -> int:
+        """Operations that gave less than everything."""
+        return sum(entry.status != "complete" for entry in self.entries)
+
+
+Metric = Literal[
+    "requests_count",
+    "errors_count",
+    "latency_mean_ms",
+    "latency_p50_ms",
+    "latency_p99_ms",
+    "gpu_utilization_percent",
+    "gpu_memory_used_bytes",
+    "gpu_memory_used_percent",
+    "cpu_utilization_percent",
+    "memory_used_bytes",
+    "memory_used_percent",
+    "queue_depth_count",
+    "concurrency_count",
+]
+
+
+class Series(Frozen):
+    """One metric over time: `values[i]` covers `start_at + i * period_s`; null where nothing was recorded."""
+
+    metric: Metric
+    statistic: Literal["sum", "average", "maximum"]
+    start_at: UtcDatetime
+    period_s: int = Field(gt=0)
+    values: tuple[float | None, ...]
+    source: str = Field(description="Where it was read, e.g. AWS/SageMaker Invocations.")
+
+
+class Missing(Frozen):
+    """A fact about a workload that could not be had, why, and what would bring it."""
+
+    what: str
+    reason: str
+    fix: str | None = None
+
+
+class Run(Frozen):
+    """One execution with a start and, if over, an end."""
+
+    started_at: UtcDatetime
+    ended_at: UtcDatetime | None = None
+    status: str = "unknown"
+
+
+class Compute(Frozen):
+    """What a workload runs on now. Null is unknown."""
+
+    instance_type: str | None = None
+    instance_count: NonNegative | None = Field(
+        default=None, description="Mean over the lookback; 0 is scaled to nothing."
+    )
+    min_count: int | None = Field(default=None, ge=0)
+    max_count: int | None = Field(default=None, ge=0)
+    accelerator: str | None = Field(default=None, description="T4, A10G, L4, ...; null without one or unknown.")
+    accelerators_per_instance: NonNegative | None = None
+    gpu_memory_gib: NonNegative | None = Field(default=None, description="Of one instance, all accelerators.")
+    vcpus: NonNegative | None = None
+    memory_gib: NonNegative | None = None
+    spot: bool | None = None
+
+
+class ModelFacts(Frozen):
+    """What model runs, and how we know."""
+
+    name: str | None = Field(default=None, description="As its owner calls it.")
+    family: str | None = Field(default=None, description="Key of the speed table: resnet50, bert-99, yolov8n, ...")
+    parameters_b: NonNegative | None = Field(default=None, description="Billions of parameters.")
+    precision: str | None = None
+    framework: str | None = None
+    artifact: str | None = Field(default=None, description="Where the weights lie, e.g. an s3:// address.")
+    image: str | None = None
+    closed_weights: bool | None = None
+    source: Literal["hint", "tag", "describe_model", "image_label", "observation"] | None = None
+
+
+class Workload(Frozen):
+    """One thing that runs a model: a group (endpoint, service, ASG, queue), never one replica of it."""
+
+    id: str = Field(description="kind:region:name, unique in the account.")
+    kind: WorkloadKind
+    region: str
+    name: str
+    arn: str | None = None
+    resources: tuple[str, ...] = Field(default=(), description="ARNs and ids that belong to it, and to no other.")
+    created_at: UtcDatetime | None = None
+    tags: dict[str, str] = Field(default_factory=dict)
+    compute: Compute = Compute()
+    triggers: tuple[str, ...] = Field(
+        default=(), description="http, queue, schedule, stream, manual, with a name after a colon."
+    )
+    runs: tuple[Run, ...] = ()
+    series: tuple[Series, ...] = ()
+    model: ModelFacts = ModelFacts()
+    latency_objective_ms: NonNegative | None = None
+    stated_usd_per_month: NonNegative | None = Field(default=None, description="From observations.")
+    missing: tuple[Missing, ...] = ()
+
+
+class BilledResource(Frozen):
+    """What the bill says of one resource id, over the bill's period."""
+
+    resource_id: str
+    service: str
+    region: str | None
+    cost_usd: float
+    instance_type: str | None = None
+
+
+class Bill(Frozen):
+    """A bill, whole: resources plus what names no resource equals the total, to the cent."""
+
+    source: str
+    period_start_at: UtcDatetime
+    period_end_at: UtcDatetime
+    total_usd: float
+    resources: tuple[BilledResource, ...]
+    without_resource_usd: float
+
+
+class Inventory(Document):
+    """Everything read from one account (or from observations), before any judgement."""
+
+    document_name: ClassVar[str] = "inventory"
+
+    account_id: str
+    source: Literal["aws", "observations"]
+    collected_at: UtcDatetime
+    lookback_days: float = Field(gt=0)
+    regions: tuple[str, ...]
+    workloads: tuple[Workload, ...]
+    coverage: Coverage
+    bill: Bill | None = None
+    input_sha256: str | None = Field(default=None, description="Of the observations folder; null for a live account.")

@@ -1,0 +1,25 @@
+"""What is wrong with a document, in words that name the field."""
+
+from pydantic import ValidationError
+
+
+class DocumentProblem(ValueError):
+    """A document that can't be used: where it is, and one line per fault."""
+
+    def __init__(self, where: str, problems: tuple[str, ...]) -> None:
+        super().__init__(f"{where}: {'; '.join(problems)}")
+        self.where = where
+        self.problems = problems
+
+
+def field_path(location: tuple[int | str, ...]) -> str:
+    """Write a pydantic location the way a person reads YAML: sites[1].region."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path or "(document)"
+
+
+def field_problems(error: ValidationError) -> tuple[str, ...]:
+    """One line per fault, without the value: a document may hold something that must not be printed."""
+    return tuple(f"{field_path(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False))

@@ -1,0 +1,1 @@
+"""From an assessment and a list of sites to a plan."""

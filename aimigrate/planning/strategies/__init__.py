@@ -1,0 +1,1 @@
+"""One placement strategy per module; each exports `strategy`."""

@@ -1,0 +1,1 @@
+"""From a plan to files: stacks, inventory, playbooks; and the report."""

@@ -1,0 +1,1 @@
+"""Carry a plan out: drive Pulumi and Ansible, and keep what happened."""

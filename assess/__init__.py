@@ -1,0 +1,1 @@
+"""Read an account, judge what runs in it, and say why."""

@@ -1,0 +1,1 @@
+"""One module per opinion on how a workload runs; each exports `rule`."""

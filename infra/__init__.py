@@ -1,0 +1,1 @@
+"""Pulumi components that the generated stacks are made of."""
