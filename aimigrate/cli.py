@@ -23,21 +23,24 @@ for _module in sorted(module.name for module in iter_modules(commands.__path__))
     import_module(f"aimigrate.commands.{_module}").register(app)
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001  # Typer passes the flag
+def _print_version(asked: bool) -> None:  # noqa: FBT001  # Typer passes the flag
     if asked:
         typer.echo(f"aimigrate {__version__}")
         raise typer.Exit
 
 
+_VERSION = typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+_VERBOSE = typer.Option("-v", "--verbose", help="Add the cause to an error.")
+
+
 @app.callback()
 def _options(
     ctx: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,  # noqa: FBT002
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Add the cause to an error.")] = False,  # noqa: FBT002
+    *,
+    version: Annotated[bool, _VERSION] = False,
+    verbose: Annotated[bool, _VERBOSE] = False,
 ) -> None:
-    ctx.obj = {"verbose": verbose}
+    ctx.obj = {"verbose": verbose, "version": version}
 
 
 def _show(error: AimigrateError) -> None:

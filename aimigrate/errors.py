@@ -28,7 +28,7 @@ class AccountProblem(UsageProblem):
 
 
 class MachineProblem(AimigrateError):
-    """This machine lacks something: a tool, a port, room on the disk (exit code 1)."""
+    """The machine lacks something: a tool, a port, room on the disk (exit code 1)."""
 
 
 class DisagreementError(AimigrateError):

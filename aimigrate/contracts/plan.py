@@ -10,6 +10,7 @@ from aimigrate.contracts.sites import Host, Region, SafeName
 
 CAPACITY_SHARE_LOW = 0.10
 CAPACITY_SHARE_HIGH = 0.20
+_SHARE_ROUNDING = 0.005  # a share written with two decimals is off by at most this
 PHASES: tuple["PhaseName", ...] = ("assess", "pilot", "scale", "full")
 
 PhaseName = Literal["assess", "pilot", "scale", "full"]
@@ -100,7 +101,7 @@ class Overflow(Frozen):
     def _band(self) -> Self:
         total = self.units * self.unit_rps + self.edge_rps
         share = self.units * self.unit_rps / total if total else 0.0
-        if abs(share - self.capacity_share) > 0.005:
+        if abs(share - self.capacity_share) > _SHARE_ROUNDING:
             raise ValueError(f"capacity_share {self.capacity_share:.3f} is not units over all capacity, {share:.3f}")
         inside = CAPACITY_SHARE_LOW <= self.capacity_share <= CAPACITY_SHARE_HIGH
         if not inside and self.band_exception is None:
@@ -175,16 +176,26 @@ class Plan(Document):
         placed: set[tuple[str, str]] = set()
         for phase in self.phases:
             for region in phase.regions:
-                where = f"phases.{phase.name}.{region.region}"
-                if region.overflow and set(region.overflow.workloads) - slugs:
-                    raise ValueError(f"{where}.overflow names a workload that is not in workloads")
-                for site in region.sites:
-                    if site.id not in sites or sites[site.id].region != region.region:
-                        raise ValueError(f"{where}: site {site.id} is not a site of this region")
-                    for placement in site.placements:
-                        if placement.workload not in slugs:
-                            raise ValueError(f"{where}.{site.id}: workload {placement.workload} is not in workloads")
-                        if (site.id, placement.workload) in placed:
-                            raise ValueError(f"{where}.{site.id}: {placement.workload} is placed twice")
-                        placed.add((site.id, placement.workload))
+                _check_region(f"phases.{phase.name}.{region.region}", region, sites, slugs, placed)
         return self
+
+
+def _check_region(
+    where: str,
+    region: RegionPlan,
+    sites: dict[str, PlannedSite],
+    slugs: set[str],
+    placed: set[tuple[str, str]],
+) -> None:
+    """Refuse a name that nothing defines, a site of another region, and a second placement."""
+    if region.overflow and set(region.overflow.workloads) - slugs:
+        raise ValueError(f"{where}.overflow names a workload that is not in workloads")
+    for site in region.sites:
+        if site.id not in sites or sites[site.id].region != region.region:
+            raise ValueError(f"{where}: site {site.id} is not a site of this region")
+        for placement in site.placements:
+            if placement.workload not in slugs:
+                raise ValueError(f"{where}.{site.id}: workload {placement.workload} is not in workloads")
+            if (site.id, placement.workload) in placed:
+                raise ValueError(f"{where}.{site.id}: {placement.workload} is placed twice")
+            placed.add((site.id, placement.workload))
