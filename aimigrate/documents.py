@@ -7,7 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from aimigrate.contracts.base import Document, write_atomically
-from aimigrate.contracts.problems import DocumentProblem, field_path
+from aimigrate.contracts.problems import DocumentProblem, faults, field_path
 from aimigrate.errors import MachineProblem, UsageProblem
 
 D = TypeVar("D", bound=Document)
@@ -57,11 +57,11 @@ def load_yaml(path: Path, contract: type[D]) -> D:
     try:
         return contract.model_validate(values)
     except ValidationError as error:
-        faults = [
-            f"{path}:{_line(node, fault['loc']) or 1}: {field_path(fault['loc'])}: {fault['msg']}"
-            for fault in error.errors(include_url=False)
+        lines = [
+            f"{path}:{_line(node, location) or 1}: {field_path(location)}: {message}"
+            for location, message in faults(error)
         ]
-        raise UsageProblem(what=what, why="\n".join(faults), fix=fix) from error
+        raise UsageProblem(what=what, why="\n".join(lines), fix=fix) from error
 
 
 def load_json(path: Path, contract: type[D]) -> D:

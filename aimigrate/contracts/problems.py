@@ -20,6 +20,20 @@ def field_path(location: tuple[int | str, ...]) -> str:
     return path or "(document)"
 
 
+def faults(error: ValidationError) -> tuple[tuple[tuple[int | str, ...], str], ...]:
+    """Location and message of each fault, without the value: a document may hold something that must not be printed.
+
+    A list whose items are all refused is also reported as too short; that echo is left out.
+    """
+    found = error.errors(include_url=False, include_input=False)
+    return tuple(
+        (fault["loc"], fault["msg"])
+        for fault in found
+        if fault["type"] != "too_short"
+        or not any(other["loc"][: len(fault["loc"])] == fault["loc"] for other in found if other is not fault)
+    )
+
+
 def field_problems(error: ValidationError) -> tuple[str, ...]:
-    """One line per fault, without the value: a document may hold something that must not be printed."""
-    return tuple(f"{field_path(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False))
+    """One line per fault: `field: what is wrong`."""
+    return tuple(f"{field_path(location)}: {message}" for location, message in faults(error))
