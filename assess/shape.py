@@ -1,0 +1,129 @@
+"""Numbers that several judgements share: a series as an array, its day, and how runs overlap.
+
+A null in a series stays NaN: it was not recorded. One exception, named here: some AWS counters
+publish nothing while nothing happens, so between the workload's birth and the last window their
+gaps are true zeros.
+"""
+
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aimigrate.contracts.inventory import Metric, Run, Series, Workload
+
+Floats = NDArray[np.float64]
+
+DAY_S = 86_400
+HOUR_S = 3_600
+DAY_HOURS = 24
+HOURS_PER_MONTH = 730.0  # AWS bills a month as 730 h (8,760 h / 12; AWS Pricing Calculator assumptions, 2026-11)
+IDLE_GPU_PERCENT = 5.0  # ours: nvidia-smi counts in whole percent, and a loaded but idle model reads 0-2
+IDLE_CPU_PERCENT = 5.0  # ours: the operating system alone stays below it on every GPU instance type
+_SPARSE_COUNTERS = ("AWS/SageMaker Invocations", "AWS/Lambda Invocations", "AWS/SQS NumberOfMessagesReceived")
+"""Counters without a data point where nothing happened (CloudWatch pages of each service, read 2026-11)."""
+
+
+def series_of(workload: Workload, metric: Metric) -> Series | None:
+    """Return the finest series of a metric that holds a value, or None."""
+    held = [one for one in workload.series if one.metric == metric and any(v is not None for v in one.values)]
+    return min(held, key=lambda one: (one.period_s, one.source, one.statistic)) if held else None
+
+
+def values_of(series: Series, *, born_at: datetime | None = None) -> Floats:
+    """Return the values as floats with NaN for unknown; gaps of a sparse counter become 0 from `born_at` on."""
+    values = np.array([np.nan if value is None else value for value in series.values], dtype=np.float64)
+    if series.metric == "requests_count" and series.source.startswith(_SPARSE_COUNTERS):
+        first = int(np.flatnonzero(~np.isnan(values))[0])
+        if born_at is not None:
+            first = min(first, max(0, int((born_at - series.start_at).total_seconds() // series.period_s)))
+        tail = values[first:]
+        tail[np.isnan(tail)] = 0.0
+    return values
+
+
+def activity_of(workload: Workload) -> tuple[Series, Floats] | None:
+    """Return what best shows when the workload works, as a series and work per window (idle is 0).
+
+    Requests where they are counted, else GPU, else CPU utilization above what idling shows.
+    """
+    requests = series_of(workload, "requests_count")
+    if requests is not None:
+        return requests, values_of(requests, born_at=workload.created_at)
+    for metric, idle in (
+        ("gpu_utilization_percent", IDLE_GPU_PERCENT),
+        ("cpu_utilization_percent", IDLE_CPU_PERCENT),
+    ):
+        series = series_of(workload, metric)  # type: ignore[arg-type]  # both are members of Metric
+        if series is not None:
+            values = values_of(series)
+            return series, np.where(values <= idle, 0.0, values)
+    return None
+
+
+def span_days(series: Series, values: Floats) -> float:
+    """Days from the first to the last window that holds a value."""
+    known = np.flatnonzero(~np.isnan(values))
+    return float(known[-1] - known[0] + 1) * series.period_s / DAY_S if known.size else 0.0
+
+
+def hourly_means(series: Series, values: Floats) -> Floats:
+    """Mean of the known windows in each hour since the series' first full hour; NaN for an hour without one."""
+    offset = (series.start_at.minute * 60 + series.start_at.second) // series.period_s
+    per_hour = HOUR_S // series.period_s
+    if per_hour <= 1:
+        return np.repeat(values, max(1, series.period_s // HOUR_S))
+    padded = np.concatenate([np.full(int(offset), np.nan), values])
+    short = -len(padded) % per_hour
+    table = np.concatenate([padded, np.full(short, np.nan)]).reshape(-1, per_hour)
+    known = ~np.isnan(table)
+    counts = known.sum(axis=1)
+    sums = np.where(known, table, 0.0).sum(axis=1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def hour_profile(series: Series, values: Floats) -> Floats | None:
+    """Mean by hour of day (UTC), 24 values; None when an hour of day was never seen."""
+    hours = hourly_means(series, values)
+    of_day = (series.start_at.hour + np.arange(len(hours))) % DAY_HOURS
+    known = ~np.isnan(hours)
+    counts = np.bincount(of_day[known], minlength=DAY_HOURS)
+    if counts.min() == 0:
+        return None
+    profile: Floats = np.bincount(of_day[known], weights=hours[known], minlength=DAY_HOURS) / counts
+    return profile
+
+
+def day_autocorrelation(series: Series, values: Floats, *, least_days: float = 3.0) -> float | None:
+    """Correlation of each hour with the same hour a day later.
+
+    None under `least_days` days of data (two full comparisons of each hour), or when nothing varies.
+    """
+    hours = hourly_means(series, values)
+    if np.count_nonzero(~np.isnan(hours)) < least_days * DAY_HOURS:
+        return None
+    today, tomorrow = hours[:-DAY_HOURS], hours[DAY_HOURS:]
+    both = ~(np.isnan(today) | np.isnan(tomorrow))
+    if np.count_nonzero(both) < DAY_HOURS or np.std(today[both]) == 0 or np.std(tomorrow[both]) == 0:
+        return None
+    return float(np.corrcoef(today[both], tomorrow[both])[0, 1])
+
+
+def run_edges(runs: tuple[Run, ...]) -> tuple[Floats, Floats]:
+    """Return start and end of each run in epoch seconds, sorted by start; an end that is unknown is NaN."""
+    ordered = sorted(runs, key=lambda run: run.started_at)
+    starts = np.array([run.started_at.timestamp() for run in ordered], dtype=np.float64)
+    ends = np.array([run.ended_at.timestamp() if run.ended_at else np.nan for run in ordered], dtype=np.float64)
+    return starts, ends
+
+
+def share_covered(starts: Floats, ends: Floats) -> float:
+    """Share of the time between the first start and the last edge in which at least one run was going on."""
+    if not starts.size:
+        return 0.0
+    horizon = float(np.nanmax(np.concatenate([starts, ends])))
+    until = np.where(np.isnan(ends), horizon, ends)
+    reached = np.maximum.accumulate(until)
+    holes = np.clip(starts[1:] - reached[:-1], 0.0, None).sum()
+    whole = horizon - float(starts[0])
+    return float(1.0 - holes / whole) if whole > 0 else 0.0
