@@ -24,6 +24,7 @@ class PowerMode(Frozen):
     mode_id: int = Field(ge=0)
     name: str
     limit_w: float = Field(gt=0)
+    source: str | None = Field(default=None, description="Where the id and the limit come from, and how sure we are.")
 
 
 class EdgeTarget(Frozen):

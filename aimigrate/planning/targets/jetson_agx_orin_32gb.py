@@ -1,0 +1,44 @@
+"""Jetson AGX Orin 32GB: the figures that sizing needs, each with source and date."""
+
+from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+
+_MODES = (
+    "JetPack 5 and 6; ids from memory, not checked on a module (a forum post reports a 50W mode 3); the "
+    "module takes at most 40 W (NVIDIA forum, topic 323456)"
+)
+
+target = EdgeTarget(
+    name="jetson-agx-orin-32gb",
+    title="Jetson AGX Orin 32GB",
+    generation="orin",
+    jetpack_majors=(5, 6),
+    memory_gib=Sourced(
+        value=32.0,
+        unit="GiB",
+        source="third-party table; NVIDIA data sheet, from memory, to be checked",
+        date="2026-11",
+    ),
+    dense_int8_tops=Sourced(
+        value=100.0,
+        unit="TOPS",
+        source="200 sparse INT8 TOPS, halved for dense; third-party table and memory, to be checked",
+        date="2026-11",
+    ),
+    memory_bandwidth_gb_s=Sourced(
+        value=204.8,
+        unit="GB/s",
+        source="third-party table; NVIDIA data sheet, from memory, to be checked",
+        date="2026-11",
+    ),
+    power_modes=(
+        PowerMode(mode_id=0, name="MAXN", limit_w=40.0, source=_MODES),
+        PowerMode(mode_id=1, name="15W", limit_w=15.0, source=_MODES),
+        PowerMode(mode_id=2, name="30W", limit_w=30.0, source=_MODES),
+        PowerMode(mode_id=3, name="40W", limit_w=40.0, source=_MODES),
+    ),
+    default_power_mode="MAXN",
+    max_power_w=Sourced(
+        value=40.0, unit="W", source="NVIDIA forum, topic 323456, quoting the data sheet", date="2026-11"
+    ),
+    price_usd=Sourced(value=999.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
+)

@@ -1,0 +1,35 @@
+"""Jetson AGX Orin 64GB: the figures that sizing needs, each with source and date."""
+
+from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+
+_MODES = (
+    "JetPack 5 and 6 (ids as NVIDIA forum topic 323456 reports them, read 2026-11); MAXN has no cap, the "
+    "module takes at most 60 W"
+)
+
+target = EdgeTarget(
+    name="jetson-agx-orin-64gb",
+    title="Jetson AGX Orin 64GB",
+    generation="orin",
+    jetpack_majors=(5, 6),
+    memory_gib=Sourced(value=64.0, unit="GiB", source="Ultralytics docs, table of Jetson modules", date="2025-05"),
+    dense_int8_tops=Sourced(
+        value=137.5, unit="TOPS", source="275 sparse INT8 TOPS (Ultralytics docs), halved for dense", date="2025-05"
+    ),
+    memory_bandwidth_gb_s=Sourced(
+        value=204.8, unit="GB/s", source="Ultralytics docs, table of Jetson modules", date="2025-05"
+    ),
+    power_modes=(
+        PowerMode(mode_id=0, name="MAXN", limit_w=60.0, source=_MODES),
+        PowerMode(mode_id=1, name="15W", limit_w=15.0, source=_MODES),
+        PowerMode(mode_id=2, name="30W", limit_w=30.0, source=_MODES),
+        PowerMode(mode_id=3, name="50W", limit_w=50.0, source=_MODES),
+    ),
+    default_power_mode="MAXN",
+    max_power_w=Sourced(
+        value=60.0, unit="W", source="NVIDIA forum, topic 323456, quoting the data sheet", date="2026-11"
+    ),
+    price_usd=Sourced(
+        value=2000.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp (developer kit 1999)", date="2026-08"
+    ),
+)

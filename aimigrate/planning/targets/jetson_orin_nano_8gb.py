@@ -1,0 +1,39 @@
+"""Jetson Orin Nano 8GB: the figures that sizing needs, each with source and date."""
+
+from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+
+_MODES = (
+    "JetPack 6.2 Super configuration (nvpmodel.conf as several public repositories quote it, 2026-11); "
+    "MAXN_SUPER has no cap, 25 W is our limit for it"
+)
+
+target = EdgeTarget(
+    name="jetson-orin-nano-8gb",
+    title="Jetson Orin Nano 8GB",
+    generation="orin",
+    jetpack_majors=(5, 6),
+    memory_gib=Sourced(value=8.0, unit="GiB", source="Ultralytics docs, table of Jetson modules", date="2025-05"),
+    dense_int8_tops=Sourced(
+        value=33.5,
+        unit="TOPS",
+        source="67 sparse INT8 TOPS in Super mode, halved for dense; the Super figure from memory",
+        date="2026-11",
+    ),
+    memory_bandwidth_gb_s=Sourced(
+        value=102.0, unit="GB/s", source="Super mode, from memory, to be checked", date="2026-11"
+    ),
+    power_modes=(
+        PowerMode(mode_id=0, name="15W", limit_w=15.0, source=_MODES),
+        PowerMode(mode_id=1, name="25W", limit_w=25.0, source=_MODES),
+        PowerMode(mode_id=2, name="MAXN_SUPER", limit_w=25.0, source=_MODES),
+        PowerMode(mode_id=3, name="7W", limit_w=7.0, source=_MODES),
+    ),
+    default_power_mode="MAXN_SUPER",
+    max_power_w=Sourced(value=25.0, unit="W", source="Super mode, from memory, to be checked", date="2026-11"),
+    price_usd=Sourced(
+        value=249.0,
+        unit="USD",
+        source="Super developer kit, NVIDIA 2024-12-17 as quoted by two third parties",
+        date="2024-12-17",
+    ),
+)

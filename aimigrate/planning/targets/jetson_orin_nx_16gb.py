@@ -1,0 +1,28 @@
+"""Jetson Orin NX 16GB: the figures that sizing needs, each with source and date."""
+
+from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+
+_MODES = "JetPack 5 and 6 without Super; ids from memory, not checked on a module; 25 W is our limit for MAXN"
+
+target = EdgeTarget(
+    name="jetson-orin-nx-16gb",
+    title="Jetson Orin NX 16GB",
+    generation="orin",
+    jetpack_majors=(5, 6),
+    memory_gib=Sourced(value=16.0, unit="GiB", source="Ultralytics docs, table of Jetson modules", date="2025-05"),
+    dense_int8_tops=Sourced(
+        value=50.0, unit="TOPS", source="100 sparse INT8 TOPS (Ultralytics docs), halved for dense", date="2025-05"
+    ),
+    memory_bandwidth_gb_s=Sourced(
+        value=102.4, unit="GB/s", source="Ultralytics docs, table of Jetson modules", date="2025-05"
+    ),
+    power_modes=(
+        PowerMode(mode_id=0, name="MAXN", limit_w=25.0, source=_MODES),
+        PowerMode(mode_id=1, name="10W", limit_w=10.0, source=_MODES),
+        PowerMode(mode_id=2, name="15W", limit_w=15.0, source=_MODES),
+        PowerMode(mode_id=3, name="25W", limit_w=25.0, source=_MODES),
+    ),
+    default_power_mode="MAXN",
+    max_power_w=Sourced(value=25.0, unit="W", source="NVIDIA data sheet, from memory, to be checked", date="2026-11"),
+    price_usd=Sourced(value=600.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
+)

@@ -1,0 +1,28 @@
+"""Jetson T5000 (AGX Thor): the figures that sizing needs, each with source and date."""
+
+from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+
+_MODES = "JetPack 7.0; id from memory, not checked on a module; its capped modes are not known to us"
+
+target = EdgeTarget(
+    name="jetson-t5000",
+    title="Jetson T5000 (AGX Thor)",
+    generation="thor",
+    jetpack_majors=(7,),
+    memory_gib=Sourced(
+        value=128.0, unit="GiB", source="third-party tables; Hugging Face hardware page", date="2026-11"
+    ),
+    dense_int8_tops=None,  # the makers state FP4 only; an INT8 figure was not found
+    memory_bandwidth_gb_s=Sourced(value=273.0, unit="GB/s", source="third-party tables citing NVIDIA", date="2026-11"),
+    power_modes=(PowerMode(mode_id=0, name="MAXN", limit_w=130.0, source=_MODES),),
+    default_power_mode="MAXN",
+    max_power_w=Sourced(
+        value=130.0, unit="W", source="NVIDIA forum, topic 348819, quoting the data sheet", date="2026-11"
+    ),
+    price_usd=Sourced(
+        value=3499.0,
+        unit="USD",
+        source="developer kit, third-party table citing NVIDIA; Hugging Face hardware page says 3.5k",
+        date="2026-08",
+    ),
+)

