@@ -68,11 +68,11 @@ def span_days(series: Series, values: Floats) -> float:
 
 
 def hourly_means(series: Series, values: Floats) -> Floats:
-    """Mean of the known windows in each hour since the series' first full hour; NaN for an hour without one."""
+    """Mean of the known windows of each hour, from the hour in which the series starts; NaN without one."""
     offset = (series.start_at.minute * 60 + series.start_at.second) // series.period_s
     per_hour = HOUR_S // series.period_s
     if per_hour <= 1:
-        return np.repeat(values, max(1, series.period_s // HOUR_S))
+        return values
     padded = np.concatenate([np.full(int(offset), np.nan), values])
     short = -len(padded) % per_hour
     table = np.concatenate([padded, np.full(short, np.nan)]).reshape(-1, per_hour)
@@ -83,7 +83,9 @@ def hourly_means(series: Series, values: Floats) -> Floats:
 
 
 def hour_profile(series: Series, values: Floats) -> Floats | None:
-    """Mean by hour of day (UTC), 24 values; None when an hour of day was never seen."""
+    """Mean by hour of day (UTC), 24 values; None for windows over an hour, or an hour of day never seen."""
+    if series.period_s > HOUR_S:
+        return None
     hours = hourly_means(series, values)
     of_day = (series.start_at.hour + np.arange(len(hours))) % DAY_HOURS
     known = ~np.isnan(hours)
@@ -97,8 +99,11 @@ def hour_profile(series: Series, values: Floats) -> Floats | None:
 def day_autocorrelation(series: Series, values: Floats, *, least_days: float = 3.0) -> float | None:
     """Correlation of each hour with the same hour a day later.
 
-    None under `least_days` days of data (two full comparisons of each hour), or when nothing varies.
+    None under `least_days` days of data (two full comparisons of each hour), for windows over an hour,
+    or when nothing varies.
     """
+    if series.period_s > HOUR_S:
+        return None
     hours = hourly_means(series, values)
     if np.count_nonzero(~np.isnan(hours)) < least_days * DAY_HOURS:
         return None
