@@ -114,7 +114,8 @@ def test_gzip_and_parquet_give_the_same_bill(tmp_path: Path) -> None:
     table = duckdb.read_csv(str(plain))
     table.query(
         "plain",
-        "SELECT * REPLACE (EffectiveCost::DOUBLE AS EffectiveCost, NULLIF(ResourceId, 'NULL') AS ResourceId) FROM plain",
+        "SELECT * REPLACE (EffectiveCost::DOUBLE AS EffectiveCost, NULLIF(ResourceId, 'NULL') AS ResourceId) "
+        "FROM plain",
     ).write_parquet(str(tmp_path / "focus.parquet"))
 
     bills = [read_focus(tmp_path / f"focus.{form}") for form in ("csv", "csv.gz", "parquet")]
