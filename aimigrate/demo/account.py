@@ -1,0 +1,139 @@
+"""The embedded AWS account: moto on a loopback port, seeded with one company's fortnight and its bill.
+
+For demonstration and tests alone. Nothing here reaches any other host, and no real credential is read.
+"""
+
+import ipaddress
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+
+from aimigrate.demo.seed import Company, load_company
+from aimigrate.demo.seed_cloud import Cloud, Seeded
+from aimigrate.errors import MachineProblem, UsageProblem
+
+ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"  # AWS's own documentation example: opens nothing
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105 # as above
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """A running embedded account. `ledger` is what was seeded, known without asking the account."""
+
+    endpoint_url: str
+    account_id: str
+    now: datetime
+    regions: tuple[str, ...]
+    environment: dict[str, str]
+    bill: Path
+    ledger: tuple[Seeded, ...]
+    company: Company
+
+
+@contextmanager
+def running(seed: Path | None = None, *, host: str = LOOPBACK, port: int = 0) -> Iterator[DemoAccount]:
+    """Run the embedded account until the block ends; the server, its state and its folder then go.
+
+    `seed` is a company file of the reader's own; `port` 0 takes a free one. Raises UsageProblem for a host
+    that is not loopback or a seed that can't be read, MachineProblem when no port can be had.
+    """
+    if not ipaddress.ip_address(host).is_loopback:
+        raise UsageProblem(
+            what=f"the embedded account was not started on {host}",
+            why="it holds no security of its own and answers this machine alone",
+            fix=f"leave the host out, or give a loopback address such as {LOOPBACK}",
+        )
+    company = load_company(seed)
+    with tempfile.TemporaryDirectory(prefix="aimigrate-demo-") as folder, _state(), _served(host, port) as endpoint_url:
+        environment = {
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_DEFAULT_REGION": company.regions[0],
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": f"{folder}/none",
+            "AWS_SHARED_CREDENTIALS_FILE": f"{folder}/none",
+        }
+        cloud = _fill(company, endpoint_url)
+        bill = _write_bill(company, cloud, Path(folder))
+        yield DemoAccount(
+            endpoint_url=endpoint_url,
+            account_id=company.account_id,
+            now=company.now,
+            regions=company.regions,
+            environment=environment,
+            bill=bill,
+            ledger=tuple(cloud.ledger),
+            company=company,
+        )
+
+
+@contextmanager
+def _served(host: str, port: int) -> Iterator[str]:
+    """Serve moto in a thread of this process. The socket is bound before the thread starts, so a failure is seen."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import ThreadedWSGIServer
+
+    class Handler(MotoRequestHandler):
+        def log_request(self, *_: object) -> None:
+            """Say nothing: the account is in memory, its log helps nobody."""
+
+    class Server(ThreadedWSGIServer):
+        daemon_threads = True
+
+    try:
+        listener = socket.create_server((host, port))
+    except OSError as error:
+        raise MachineProblem(
+            what="the embedded account was not started",
+            why=f"no port could be had on {host}:{port}: {error.strerror}",
+            fix="end the program that holds the port, or leave the port out to take any free one",
+        ) from error
+    with listener:
+        server = Server(
+            host, port, DomainDispatcherApplication(create_backend_app), handler=Handler, fd=listener.fileno()
+        )
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="aimigrate-demo")
+        thread.start()
+        try:
+            yield f"http://{host}:{listener.getsockname()[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+@contextmanager
+def _state() -> Iterator[None]:
+    """Start from empty backends, and leave them empty."""
+    from moto.core.base_backend import BackendDict
+    from moto.core.model_instances import reset_model_data
+
+    def forget() -> None:
+        BackendDict.reset()
+        reset_model_data()
+
+    forget()
+    try:
+        yield
+    finally:
+        forget()
+
+
+def _fill(company: Company, endpoint_url: str) -> Cloud:
+    from aimigrate.demo.seed_account import fill
+
+    return fill(company, endpoint_url, {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY})
+
+
+def _write_bill(company: Company, cloud: Cloud, folder: Path) -> Path:
+    from aimigrate.demo.seed_bill import focus_csv
+    from aimigrate.documents import save
+
+    return save(folder / f"focus-{company.billing.month}.csv", focus_csv(company, cloud.used))
