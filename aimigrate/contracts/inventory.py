@@ -143,6 +143,9 @@ class Workload(Frozen):
     series: tuple[Series, ...] = ()
     model: ModelFacts = ModelFacts()
     latency_objective_ms: NonNegative | None = None
+    signs: tuple[str, ...] = Field(
+        default=(), description="Why it is taken to run a model, where AWS itself does not say so."
+    )
     stated_usd_per_month: NonNegative | None = Field(default=None, description="From observations.")
     missing: tuple[Missing, ...] = ()
 

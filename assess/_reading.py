@@ -1,0 +1,152 @@
+"""Ask AWS, read-only: every page, every refusal counted, nothing lost in silence."""
+
+import os
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+
+from aimigrate.assess._coverage import Count, Tally
+from aimigrate.assess._refusals import READ_ERRORS, refusal_of
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.client import BaseClient
+
+Item = dict[str, Any]
+
+_ATTEMPTS = 5  # adaptive mode waits 1, 2, 4, 8 s at most between them: a burst of throttling passes, an outage does not
+_OPTIONAL_ATTEMPTS = 2  # an endpoint that lacks a call answers 500 each time: ask once more, no oftener
+_TIMEOUT_S = 20
+_CONNECTIONS = 16
+
+_client_lock = threading.Lock()  # making a client from a shared session is not safe between threads; using one is
+
+# IAM names some services and actions otherwise than the API does.
+_IAM_SERVICE = {"resourcegroupstaggingapi": "tag", "elbv2": "elasticloadbalancing"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is read, and as of when."""
+
+    account_id: str
+    regions: tuple[str, ...]
+    now: datetime
+    lookback_days: float
+
+    @property
+    def since(self) -> datetime:
+        """Start of the lookback."""
+        return self.now - timedelta(days=self.lookback_days)
+
+
+class Clients:
+    """The clients of one region, each made once. AWS_MAX_ATTEMPTS holds where a person has set it."""
+
+    def __init__(self, session: "boto3.Session", region: str) -> None:
+        self._session, self._region = session, region
+        self._made: dict[tuple[str, bool], BaseClient] = {}
+
+    def get(self, service: str, *, optional: bool) -> "BaseClient":
+        """Return the client of a service; an optional one gives up sooner."""
+        with _client_lock:
+            if (service, optional) not in self._made:
+                attempts = int(os.environ.get("AWS_MAX_ATTEMPTS", _ATTEMPTS))
+                config = Config(
+                    retries={
+                        "mode": "standard" if optional else "adaptive",
+                        "total_max_attempts": min(attempts, _OPTIONAL_ATTEMPTS) if optional else attempts,
+                    },
+                    connect_timeout=_TIMEOUT_S,
+                    read_timeout=_TIMEOUT_S,
+                    max_pool_connections=_CONNECTIONS,
+                )
+                self._made[service, optional] = self._session.client(  # type: ignore[call-overload]  # by name
+                    service, region_name=self._region, config=config
+                )
+            return self._made[service, optional]
+
+
+class Reader:
+    """Reads one region of one account, and counts what each operation gave."""
+
+    def __init__(self, scope: Scope, region: str, clients: Clients) -> None:
+        self.scope, self.region, self._clients = scope, region, clients
+        self.tally: Tally = {}
+        self.listed_metrics: dict[tuple[str, str], list[tuple[tuple[str, str], ...]]] = {}
+
+    def items(
+        self,
+        service: str,
+        call: str,
+        key: str,
+        *,
+        optional: bool = False,
+        counted: str | None = None,
+        inner: str | None = None,
+        **parameters: Any,  # noqa: ANN401  # as boto3
+    ) -> list[Any]:
+        """Return what all pages of a list call hold under `key`, or under `inner` in each thing there.
+
+        A refusal is counted, and what was read before it is kept. Raises AccountProblem when the
+        credentials can't be used, and any error that is not in the table of refusals.
+        """
+        client = self._clients.get(service, optional=optional)
+        count, action = self._count(client, service, call, counted), self._action(client, service, call)
+        found: list[Any] = []
+        try:
+            if client.can_paginate(call):
+                for page in client.get_paginator(call).paginate(**parameters):
+                    found += page.get(key) or []
+                    count.reads += 1
+            else:
+                found += getattr(client, call)(**parameters).get(key) or []
+                count.reads += 1
+        except READ_ERRORS as error:
+            count.refusals.append((refusal_of(error, action), ""))
+        if inner is not None:
+            found = [item for outer in found for item in outer.get(inner) or []]
+        count.items += len(found)
+        return found
+
+    def one(
+        self,
+        service: str,
+        call: str,
+        *,
+        named: str,
+        optional: bool = False,
+        **parameters: Any,  # noqa: ANN401  # as boto3
+    ) -> Item | None:
+        """Return one answer about the thing `named`, or None where it was refused or is gone (which is counted)."""
+        client = self._clients.get(service, optional=optional)
+        count, action = self._count(client, service, call), self._action(client, service, call)
+        try:
+            answer: Item = getattr(client, call)(**parameters)
+        except READ_ERRORS as error:
+            count.refusals.append((refusal_of(error, action), named))
+            return None
+        count.reads += 1
+        count.items += 1
+        return answer
+
+    def refused(self, service: str, operation: str) -> str | None:
+        """Return why an operation gave less than everything, None if it gave all."""
+        count = self.tally.get((self.region, service, operation))
+        return count.reason() if count else None
+
+    def gone(self, service: str, operation: str, named: str) -> bool:
+        """Return whether the thing `named` was listed and then not there any more."""
+        count = self.tally.get((self.region, service, operation), Count())
+        return any(refusal.status == "gone" and name == named for refusal, name in count.refusals)
+
+    def _count(self, client: "BaseClient", service: str, call: str, counted: str | None = None) -> Count:
+        operation = counted or client.meta.method_to_api_mapping[call]
+        return self.tally.setdefault((self.region, service, operation), Count())
+
+    @staticmethod
+    def _action(client: "BaseClient", service: str, call: str) -> str:
+        return f"{_IAM_SERVICE.get(service, service)}:{client.meta.method_to_api_mapping[call]}"

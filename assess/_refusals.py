@@ -1,0 +1,205 @@
+"""What an error from AWS means for what we read: a table; an error that is not in it is raised."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,  # noqa: A004  # botocore's own name; the built-in one is not used here
+    CredentialRetrievalError,
+    HTTPClientError,
+    InvalidConfigError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PaginationError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+from botocore.parsers import ResponseParserError
+
+from aimigrate.errors import AccountProblem
+
+RefusalStatus = Literal["denied", "throttled", "unsupported", "failed", "gone"]
+
+READ_ERRORS = (ClientError, ConnectionError, HTTPClientError, PaginationError, ResponseParserError)
+CREDENTIAL_ERRORS = (
+    CredentialRetrievalError,
+    InvalidConfigError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_REFUSED_CREDENTIALS = frozenset(
+    {
+        "AuthFailure",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "Client.UnauthorizedOperation",
+        "NotAuthorized",
+        "OptInRequired",
+        "SubscriptionRequiredException",
+        "UnauthorizedException",
+        "UnauthorizedOperation",
+    }
+)
+_THROTTLED = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+    }
+)
+_UNSUPPORTED = frozenset(
+    {
+        "404",
+        "500",
+        "501",
+        "InvalidAction",
+        "NotImplemented",
+        "NotImplementedException",
+        "UnknownOperation",
+        "UnknownOperationException",
+        "UnsupportedOperation",
+        "UnsupportedOperationException",
+    }
+)
+_FAILED = frozenset(
+    {
+        "502",
+        "503",
+        "504",
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerException",
+        "InternalServiceException",
+        "InternalServiceFault",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServerException",
+        "ServiceException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Unavailable",
+    }
+)
+_GONE = frozenset(
+    {
+        "ClusterNotFoundException",
+        "InvalidInstanceID.NotFound",
+        "ResourceNotFound",
+        "ResourceNotFoundException",
+        "ServiceNotFoundException",
+    }
+)
+# Services that answer a general code for a thing that is not there, and say so in the message only.
+_GENERAL = frozenset({"ClientException", "InvalidParameterException", "ValidationError", "ValidationException"})
+_GONE_WORDS = ("could not find", "does not exist", "not found", "requested resource not found")
+
+_FIX: dict[RefusalStatus, str] = {
+    "denied": "allow {action}; `aimigrate iam-policy` prints the whole policy",
+    "throttled": "run again later, or with fewer --regions at once",
+    "unsupported": "nothing to do if this region or endpoint does not have the call; what it lists is unknown",
+    "failed": "run again; the service or the way to it failed",
+    "gone": "run again if the thing should still be there",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Refusal:
+    """One call that gave nothing: how that is counted, why, and what would mend it."""
+
+    status: RefusalStatus
+    reason: str
+    fix: str
+
+
+def error_code(error: Exception) -> str:
+    """Return AWS's code of a ClientError, empty for any other error."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def credential_problem(error: Exception) -> AccountProblem | None:
+    """Return the problem when an error means that the credentials can't be used at all, else None."""
+    code = error_code(error)
+    if code in _EXPIRED:
+        return AccountProblem(
+            what="the AWS credentials have expired",
+            why=f"AWS answered {code}",
+            fix="sign in again (`aws sso login`, or fetch a new session token) and run the same command",
+        )
+    if code in _REFUSED_CREDENTIALS:
+        return AccountProblem(
+            what="AWS does not accept the credentials",
+            why=f"AWS answered {code}",
+            fix="check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, the profile, and the clock",
+        )
+    if isinstance(error, CREDENTIAL_ERRORS):
+        return AccountProblem(
+            what="no AWS credentials could be loaded",
+            why=f"{type(error).__name__}: {error}",
+            fix="sign in (`aws configure`, `aws sso login`), set AWS_PROFILE, or give --profile or --role-arn",
+        )
+    return None
+
+
+def _status(error: Exception) -> RefusalStatus | None:
+    code = error_code(error)
+    for status, codes in (
+        ("denied", _DENIED),
+        ("throttled", _THROTTLED),
+        ("unsupported", _UNSUPPORTED),
+        ("failed", _FAILED),
+        ("gone", _GONE),
+    ):
+        if code in codes:
+            return status  # type: ignore[return-value]  # the five names above are the five statuses
+    if code in _GENERAL and any(word in str(error).lower() for word in _GONE_WORDS):
+        return "gone"
+    if isinstance(error, ResponseParserError):
+        return "unsupported"  # the answer was not AWS's: the endpoint does not know the call
+    return None if isinstance(error, ClientError) else "failed"
+
+
+def refusal_of(error: Exception, action: str) -> Refusal:
+    """Say what a READ_ERRORS error means for `action`.
+
+    Raises AccountProblem when the credentials can't be used, and the error itself when it is not in the table.
+    The reason holds AWS's code but not its message, which carries request ids and differs from run to run.
+    """
+    problem = credential_problem(error)
+    if problem is not None:
+        raise problem from error
+    status = _status(error)
+    if status is None:
+        raise error
+    said = error_code(error) or type(error).__name__
+    return Refusal(status, f"{action} was answered with {said}", _FIX[status].format(action=action))

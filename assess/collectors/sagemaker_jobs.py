@@ -1,0 +1,160 @@
+"""SageMaker training, processing and transform jobs, grouped by base name: one workload, many runs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from aimigrate.assess._found import Found, Wanted, compute_of, tags_of, workload_id
+from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._reading import Item, Reader
+from aimigrate.assess._runs import base_name, in_order
+from aimigrate.contracts.inventory import Missing, ModelFacts, Run, Workload, WorkloadKind
+
+_HOSTS_MEASURED = 5  # the latest jobs of a group: each job's host is a metric of its own
+
+
+@dataclass(frozen=True)
+class _JobType:
+    """How one type of job is listed, described, and measured."""
+
+    kind: WorkloadKind
+    word: str
+    namespace: str
+    resources: Callable[[Item], Item]
+    image: Callable[[Item], str | None]
+    model: Callable[[Item], str | None]
+
+
+_TYPES = (
+    _JobType(
+        "sagemaker_processing", "Processing", "/aws/sagemaker/ProcessingJobs",
+        lambda job: job["ProcessingResources"]["ClusterConfig"],
+        lambda job: job.get("AppSpecification", {}).get("ImageUri"), lambda _: None,
+    ),
+    _JobType(
+        "sagemaker_training", "Training", "/aws/sagemaker/TrainingJobs",
+        lambda job: job["ResourceConfig"],
+        lambda job: job.get("AlgorithmSpecification", {}).get("TrainingImage"), lambda _: None,
+    ),
+    _JobType(
+        "sagemaker_transform", "Transform", "/aws/sagemaker/TransformJobs",
+        lambda job: job["TransformResources"], lambda _: None, lambda job: job.get("ModelName"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SageMakerJobs:
+    """Runs come from the lists; only the latest job of a group is described."""
+
+    name: str = "sagemaker-jobs"
+    iam_actions: frozenset[str] = frozenset(
+        {
+            "ec2:DescribeInstanceTypes",
+            "sagemaker:DescribeModel",
+            "sagemaker:DescribeProcessingJob",
+            "sagemaker:DescribeTrainingJob",
+            "sagemaker:DescribeTransformJob",
+            "sagemaker:ListProcessingJobs",
+            "sagemaker:ListTags",
+            "sagemaker:ListTrainingJobs",
+            "sagemaker:ListTransformJobs",
+        }
+    )
+
+    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found]:
+        """Yield each group of jobs made in the lookback."""
+        for job_type in _TYPES:
+            word = job_type.word
+            jobs = reader.items(
+                "sagemaker",
+                f"list_{word.lower()}_jobs",
+                f"{word}JobSummaries",
+                CreationTimeAfter=reader.scope.since,
+                CreationTimeBefore=reader.scope.now,
+            )
+            ordered = sorted(jobs, key=lambda job: _order(job, word))
+            for name, group in groupby(ordered, key=lambda job: base_name(job[f"{word}JobName"])):
+                yield _found(reader, types, job_type, name, list(group))
+
+
+def _order(job: Item, word: str) -> tuple[str, float, str]:
+    name = job[f"{word}JobName"]
+    return base_name(name), job["CreationTime"].timestamp(), name
+
+
+def _found(reader: Reader, types: InstanceTypes, job_type: _JobType, name: str, jobs: list[Item]) -> Found:
+    word = job_type.word
+    latest = jobs[-1]
+    latest_name, latest_arn = latest[f"{word}JobName"], latest[f"{word}JobArn"]
+    described = reader.one(
+        "sagemaker", f"describe_{word.lower()}_job", named=latest_name, **{f"{word}JobName": latest_name}
+    )
+    resources = job_type.resources(described) if described else {}
+    compute, missing = compute_of(
+        types,
+        resources.get("InstanceType"),
+        count=resources.get("InstanceCount"),
+        spot=(described or {}).get("EnableManagedSpotTraining"),
+    )
+    if described is None:
+        why = reader.refused("sagemaker", f"Describe{word}Job") or "the latest job was not described"
+        missing = (Missing(what="compute", reason=why, fix=f"allow sagemaker:Describe{word}Job"),)
+    accelerators = compute.accelerators_per_instance or 1.0
+    tags = tags_of(reader.items("sagemaker", "list_tags", "Tags", ResourceArn=latest_arn))
+    workload = Workload(
+        id=workload_id(job_type.kind, reader.region, name),
+        kind=job_type.kind,
+        region=reader.region,
+        name=name,
+        arn=latest_arn if len(jobs) == 1 else None,
+        resources=tuple(sorted(job[f"{word}JobArn"] for job in jobs)),
+        created_at=jobs[0]["CreationTime"],
+        tags=tags,
+        compute=compute,
+        runs=in_order(_run(job, word) for job in jobs),
+        model=_model(reader, job_type, described),
+        missing=missing,
+    )
+    return Found(workload, _wanted(job_type, jobs, accelerators))
+
+
+def _run(job: Item, word: str) -> Run:
+    status = job[f"{word}JobStatus"]
+    over = status in ("Completed", "Failed", "Stopped")
+    ended = job.get(f"{word}EndTime") or (job.get("LastModifiedTime") if over else None)
+    return Run(started_at=job["CreationTime"], ended_at=ended if over else None, status=status.lower())
+
+
+def _model(reader: Reader, job_type: _JobType, described: Item | None) -> ModelFacts:
+    if described is None:
+        return ModelFacts()
+    name, image = job_type.model(described), job_type.image(described)
+    if name is None:
+        return ModelFacts(image=image, source="describe_model" if image else None)
+    model = reader.one("sagemaker", "describe_model", named=name, ModelName=name) or {}
+    container: Item = model.get("PrimaryContainer") or next(iter(model.get("Containers") or ()), {})
+    return ModelFacts(
+        name=name, artifact=container.get("ModelDataUrl"), image=container.get("Image"), source="describe_model"
+    )
+
+
+def _wanted(job_type: _JobType, jobs: list[Item], accelerators: float) -> tuple[Wanted, ...]:
+    """Want the hosts of the latest jobs; SageMaker adds up the GPUs of a host."""
+    wanted: list[Wanted] = []
+    for job in jobs[-_HOSTS_MEASURED:]:
+        name = job[f"{job_type.word}JobName"]
+        host = name if job_type.kind == "sagemaker_transform" else f"{name}/algo-1"
+        for metric, measure in (
+            ("gpu_utilization_percent", "GPUUtilization"),
+            ("gpu_memory_used_percent", "GPUMemoryUtilization"),
+        ):
+            dimensions = (("Host", host),)
+            scale = 1 / accelerators
+            wanted.append(
+                Wanted(metric, "Average", job_type.namespace, measure, dimensions, scale, exact=host != name)  # type: ignore[arg-type]  # literals above
+            )
+    return tuple(wanted)
+
+
+collector = SageMakerJobs()
