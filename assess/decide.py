@@ -1,0 +1,170 @@
+"""From what was read to what should become of it: one assessment of all workloads."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import get_args
+
+from aimigrate.assess.assumptions import ASSUMPTIONS
+from aimigrate.assess.classify import all_rules, classify
+from aimigrate.assess.cost import attributed, cost_of
+from aimigrate.assess.demand import demand_of
+from aimigrate.assess.facts import model_facts
+from aimigrate.assess.fit import fits, need_of
+from aimigrate.assess.optimizations import optimizations_of
+from aimigrate.assess.outcome import best_fit, money_of, outcome_of
+from aimigrate.assess.rules._base import Rule
+from aimigrate.assess.speeds import is_language
+from aimigrate.assess.tokens import TAG_TOKENS_OUT, tokens_out_of
+from aimigrate.assess.verdict import Judged, verdict
+from aimigrate.contracts.assessment import (
+    AssessedWorkload,
+    Assessment,
+    Classification,
+    Decision,
+    Label,
+    Totals,
+)
+from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.inventory import Bill, Inventory, Missing, Workload
+from aimigrate.contracts.sites import Hint, Hints
+
+_RECENT_RUNS = 20  # as AssessedWorkload.recent_runs says
+
+
+def assess(inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hints) -> Assessment:
+    """Judge every workload. Same inventory, targets and hints give the same assessment, workloads sorted by id."""
+    rules = all_rules()
+    ordered = sorted(inventory.workloads, key=lambda workload: workload.id)
+    judged = tuple(
+        _judge(workload, hints.workloads.get(workload.id), inventory, rules, targets) for workload in ordered
+    )
+    return Assessment(
+        account_id=inventory.account_id,
+        collected_at=inventory.collected_at,
+        inventory_sha256=inventory.sha256(),
+        lookback_days=inventory.lookback_days,
+        regions=inventory.regions,
+        coverage=inventory.coverage,
+        workloads=judged,
+        totals=totals_of(judged, ordered, inventory.bill),
+        assumptions=tuple(ASSUMPTIONS[name] for name in sorted(ASSUMPTIONS)),
+    )
+
+
+def _judge(
+    read: Workload,
+    hint: Hint | None,
+    inventory: Inventory,
+    rules: Sequence[Rule],
+    targets: Mapping[str, EdgeTarget],
+) -> AssessedWorkload:
+    workload = _with_hint(read, hint)
+    facts = model_facts(workload, hint)
+    demand = demand_of(workload)
+    classification = _with_owner(classify(workload, rules), hint)
+    cost = cost_of(workload, inventory.bill, lookback_days=inventory.lookback_days)
+    tokens_out = tokens_out_of(workload, hint)
+    found = fits(workload, facts, demand, classification, targets, tokens_out=tokens_out)
+    best = best_fit(found)
+    need = need_of(demand, classification)
+    money = money_of(cost, best, targets[best.module], spare=need.spare) if best is not None else None
+    case = Judged(workload, facts, demand, classification, need, cost, found, best, money, tokens_out)
+    return AssessedWorkload(
+        id=workload.id,
+        kind=workload.kind,
+        region=workload.region,
+        name=workload.name,
+        arn=workload.arn,
+        tags=dict(sorted(workload.tags.items())),
+        compute=workload.compute,
+        triggers=workload.triggers,
+        recent_runs=tuple(sorted(workload.runs, key=lambda run: run.started_at)[-_RECENT_RUNS:]),
+        model=facts,
+        latency_objective_ms=workload.latency_objective_ms,
+        idempotent=hint.idempotent if hint else None,
+        residency=hint.residency or () if hint else (),
+        depends_on=hint.depends_on or () if hint else (),
+        classification=classification,
+        demand=demand,
+        optimizations=optimizations_of(workload, facts, demand, classification),
+        edge_fit=found,
+        cost=cost,
+        outcome=outcome_of(workload, demand, best, money, targets),
+        verdict=verdict(case, targets),
+        missing=_missing(workload, facts.family, tokens_out),
+    )
+
+
+def _with_hint(workload: Workload, hint: Hint | None) -> Workload:
+    if hint is None or hint.latency_objective_ms is None:
+        return workload
+    return workload.model_copy(update={"latency_objective_ms": hint.latency_objective_ms})
+
+
+def _with_owner(found: Classification, hint: Hint | None) -> Classification:
+    if hint is None or hint.label is None:
+        return found
+    return found.model_copy(update={"owner_label": hint.label})
+
+
+def _missing(workload: Workload, family: str | None, tokens_out: float | None) -> tuple[Missing, ...]:
+    found = list(workload.missing)
+    if family is not None and is_language(family) and tokens_out is None:
+        fix = f"tag it {TAG_TOKENS_OUT}, or answer in hints.yaml"
+        found.append(Missing(what="tokens_out", reason="nothing says how long its answers are", fix=fix))
+    if family is None:
+        fix = "tag it aimigrate:model, or answer in hints.yaml"
+        found.append(Missing(what="model", reason="nothing says which model it runs", fix=fix))
+    return tuple(sorted(found, key=lambda one: (one.what, one.reason)))
+
+
+def totals_of(judged: Sequence[AssessedWorkload], read: Sequence[Workload], bill: Bill | None) -> Totals:
+    """Sum over the workloads. What is attributed and what is not equal the bill to the cent."""
+    labels = Counter(one.classification.owner_label or one.classification.label for one in judged)
+    decisions = Counter(one.verdict.decision for one in judged)
+    going = [one for one in judged if one.verdict.decision == "go"]
+    before = _sum(one.cost.monthly_usd for one in going)
+    after = _sum(one.outcome.after_usd_per_month for one in going)
+    one_time = _sum(one.outcome.one_time_usd for one in going)
+    saved = [_cash(one) for one in going]
+    monthly = sum(saved)
+    known = [one.cost.monthly_usd for one in judged if one.cost.monthly_usd is not None]
+    explained = attributed(read, bill) if bill is not None else None
+    return Totals(
+        workloads=len(judged),
+        by_label={label: labels.get(label, 0) for label in get_args(Label)},
+        by_decision={decision: decisions.get(decision, 0) for decision in get_args(Decision)},
+        known_usd_per_month=sum(known),
+        unknown_cost_workloads=len(judged) - len(known),
+        movable_usd_per_month=before,
+        after_usd_per_month=after,
+        saving_usd_per_month=before - after,
+        saving_low_usd_per_month=_sum(one.outcome.saving_low_usd_per_month for one in going),
+        saving_high_usd_per_month=_sum(one.outcome.saving_high_usd_per_month for one in going),
+        one_time_usd=one_time,
+        payback_months=one_time / monthly if monthly > 0 else None,
+        cloud_kg_co2e_per_month=_all_known([one.outcome.cloud_kg_co2e_per_month for one in going]),
+        edge_kg_co2e_per_month=_all_known([one.outcome.edge_kg_co2e_per_month for one in going]),
+        bill_total_usd=round(bill.total_usd, 2) if bill is not None else None,
+        bill_attributed_usd=explained,
+        bill_unattributed_usd=round(bill.total_usd - explained, 2)
+        if bill is not None and explained is not None
+        else None,
+    )
+
+
+def _cash(one: AssessedWorkload) -> float:
+    """Money saved a month once the one-time cost is spent, from what the payback says."""
+    outcome = one.outcome
+    return (outcome.one_time_usd or 0.0) / outcome.payback_months if outcome.payback_months else 0.0
+
+
+def _sum(values: Iterable[float | None]) -> float:
+    """Sum what a workload of verdict go always has."""
+    return sum(value for value in values if value is not None)
+
+
+def _all_known(values: Sequence[float | None]) -> float | None:
+    """Sum, or null as soon as one is unknown: a hole is never a zero."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known and len(known) == len(values) else None
