@@ -1,0 +1,204 @@
+"""What stands below the table: coverage and its holes, assumptions, the bill, and the plan."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from aimigrate.contracts.assessment import Assessment, Totals
+from aimigrate.contracts.inventory import CoverageEntry
+from aimigrate.contracts.plan import CAPACITY_SHARE_HIGH, CAPACITY_SHARE_LOW, Plan, RegionPlan
+from aimigrate.rendering.report_text import DECISIONS, Shown, count, number_text, percent_text, plain, unknown, usd
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A read that gave less than everything."""
+
+    region: str
+    service: str
+    operation: str
+    status: str
+    items: Shown
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class CoverageView:
+    """How much of the account was read."""
+
+    summary: str
+    statuses: tuple[tuple[str, int], ...]
+    holes: tuple[Hole, ...]
+    complete: tuple[str, ...]
+
+
+def _hole(entry: CoverageEntry) -> Hole:
+    return Hole(
+        region=plain(entry.region),
+        service=plain(entry.service),
+        operation=plain(entry.operation),
+        status=entry.status,
+        items=unknown() if entry.items is None else Shown(f"{entry.items:,}"),
+        reason=plain(entry.reason or "no reason was given"),
+        fix=plain(entry.fix or ""),
+    )
+
+
+def coverage(assessment: Assessment) -> CoverageView:
+    """Name every hole; sum up the rest by service."""
+    entries = assessment.coverage.entries
+    holes = tuple(_hole(entry) for entry in entries if entry.status != "complete")
+    whole = Counter(entry.service for entry in entries if entry.status == "complete")
+    statuses = Counter(entry.status for entry in entries)
+    summary = (
+        f"{len(entries) - len(holes)} of {count(len(entries), 'read')} in "
+        f"{count(len(assessment.regions), 'region')} gave everything; {count(len(holes), 'hole')}."
+        if entries
+        else "Nothing was read from AWS."
+    )
+    return CoverageView(
+        summary=summary,
+        statuses=tuple(sorted(statuses.items(), key=lambda pair: (-pair[1], pair[0]))),
+        holes=holes,
+        complete=tuple(f"{plain(service)}: {count(reads, 'read')}" for service, reads in sorted(whole.items())),
+    )
+
+
+@dataclass(frozen=True)
+class AssumptionView:
+    """A number the results rest on."""
+
+    name: str
+    value: str
+    source: str
+
+
+def assumptions(assessment: Assessment) -> tuple[AssumptionView, ...]:
+    """Write the assumptions, each with unit and source."""
+    return tuple(
+        AssumptionView(
+            plain(one.name.replace("_", " ")), plain(f"{number_text(one.value)} {one.unit}".strip()), plain(one.source)
+        )
+        for one in assessment.assumptions
+    )
+
+
+@dataclass(frozen=True)
+class BillView:
+    """The bill, whole: attributed and unattributed make the total. `width` is the attributed share, 0 to 100."""
+
+    total: Shown
+    attributed: Shown
+    unattributed: Shown
+    width: str
+
+
+def bill(totals: Totals) -> BillView | None:
+    """Return the bill, or None when no bill was given."""
+    if totals.bill_total_usd is None:
+        return None
+    part = totals.bill_attributed_usd
+    share = part / totals.bill_total_usd * 100 if part is not None and totals.bill_total_usd > 0 else 0.0
+    return BillView(
+        total=usd(totals.bill_total_usd),
+        attributed=usd(part),
+        unattributed=usd(totals.bill_unattributed_usd),
+        width=f"{min(max(share, 0.0), 100.0):.1f}",
+    )
+
+
+@dataclass(frozen=True)
+class PlacementView:
+    """A workload at a site."""
+
+    site: str
+    workload: str
+    modules: str
+    power_mode: str
+    serves: str
+
+
+@dataclass(frozen=True)
+class RegionView:
+    """A region of a phase: who runs where, and the cloud that stays warm."""
+
+    region: str
+    placements: tuple[PlacementView, ...]
+    overflow: str
+    share: str
+    share_width: str
+    spill: str
+    exception: str
+
+
+@dataclass(frozen=True)
+class PhaseView:
+    """A phase of the plan."""
+
+    name: str
+    months: str
+    regions: tuple[RegionView, ...]
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """The plan on one page."""
+
+    name: str
+    summary: str
+    band: str
+    phases: tuple[PhaseView, ...]
+    left: tuple[tuple[str, str], ...]
+    sha256: str
+
+
+def _region(region: RegionPlan, names: dict[str, str]) -> RegionView:
+    placements = tuple(
+        PlacementView(
+            site=site.id,
+            workload=plain(names.get(placed.workload, placed.workload)),
+            modules=f"{placed.modules} \u00d7 {plain(placed.module)}",
+            power_mode=plain(placed.power_mode),
+            serves=f"{number_text(placed.edge_rps)} requests/s",
+        )
+        for site in region.sites
+        for placed in site.placements
+    )
+    kept = region.overflow
+    if kept is None:
+        return RegionView(region.region, placements, "", "", "", "", "")
+    spill = kept.spill_share
+    return RegionView(
+        region=region.region,
+        placements=placements,
+        overflow=f"{kept.units} \u00d7 {plain(kept.instance_type or 'unit')} warm, at most {kept.max_units}",
+        share=percent_text(kept.capacity_share),
+        share_width=f"{kept.capacity_share * 100:.1f}",
+        spill=f"{percent_text(spill.expected)}, {percent_text(spill.low)} to {percent_text(spill.high)}",
+        exception=plain(kept.band_exception.reason) if kept.band_exception else "",
+    )
+
+
+def plan_view(plan: Plan) -> PlanView:
+    """Write the plan: phases, regions, sites, the cloud kept, and who is left."""
+    names = {item.slug: item.id.split(":", 2)[-1] for item in plan.workloads}
+    left = Counter(one.decision for one in plan.left)
+    return PlanView(
+        name=plan.name,
+        summary=(
+            f"{count(len(plan.workloads), 'workload')} to {count(len(plan.sites), 'site')} "
+            f"in {count(len(plan.phases), 'phase')}."
+        ),
+        band=(
+            f"Target {percent_text(plan.capacity_share_target)} of all capacity stays warm in the cloud; the band is "
+            f"{CAPACITY_SHARE_LOW * 100:.0f} to {CAPACITY_SHARE_HIGH * 100:.0f} %."
+        ),
+        phases=tuple(
+            PhaseView(phase.name, plain(phase.months), tuple(_region(region, names) for region in phase.regions))
+            for phase in plan.phases
+        ),
+        left=tuple(
+            (title, count(left[decision], "workload")) for decision, title in DECISIONS.items() if left[decision]
+        ),
+        sha256=plan.sha256(),
+    )
