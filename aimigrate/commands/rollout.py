@@ -1,0 +1,160 @@
+"""`aimigrate rollout`, `status` and `rollback`: carry a phase out, see how it stands, go back to the cloud."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from aimigrate.contracts.rollout import Rollout
+    from aimigrate.rollout.real import RealDriver
+
+_DEPLOY = typer.Argument(help="The folder that `aimigrate generate` wrote.")
+_PHASE = typer.Option(help="assess, pilot, scale or full.")
+_JSON = typer.Option("--json", help="Print the result as JSON.")
+_KEY = typer.Option(help="SSH private key; without it SSH's agent and configuration are used.")
+_YES = typer.Option("--yes", help="Do it; without it the command says what it would do.")
+_STANDIN = typer.Option("--standin", hidden=True, help="Use the demo's AWS stand-in (loopback only).")
+
+
+def _state(deploy: Path) -> Path:
+    return deploy / ".state"
+
+
+def _driver(deploy: Path, phase: str, key: Path | None, *, standin: bool) -> "tuple[RealDriver, str]":
+    """Return the driver and the hash of the lock, once the deploy is proved to agree with its plan."""
+    import os
+
+    from aimigrate.contracts.plan import PHASES
+    from aimigrate.contracts.rendered import Rendered
+    from aimigrate.documents import load_json
+    from aimigrate.errors import DisagreementError, UsageProblem
+    from aimigrate.planning import planfile
+    from aimigrate.rendering.verify import verify
+    from aimigrate.rollout.real import RealDriver
+
+    if phase not in PHASES:
+        raise UsageProblem(
+            what=f"no phase is named {phase}", why=f"there are {', '.join(PHASES)}", fix="give one of these to --phase"
+        )
+    rendered = load_json(deploy / "deploy.lock.json", Rendered)
+    disagreements = verify(deploy)
+    if disagreements:
+        raise DisagreementError(
+            what=f"{deploy} is not what its plan says",
+            why="\n".join(f"{item.where}: plan {item.plan}, found {item.found}" for item in disagreements[:10]),
+            fix="run `aimigrate generate` again, or undo the change by hand",
+        )
+    plan = planfile.load(deploy / "plan.yaml")
+    driver = RealDriver(
+        deploy=deploy, plan=plan, phase=phase, state=_state(deploy), environment=os.environ, key=key, standin=standin
+    )
+    return driver, rendered.sha256()
+
+
+def _report(rollout: "Rollout", path: Path, *, as_json: bool) -> None:
+    """Show where each region and site stands. Exit 1 when something failed, 4 when something is not done."""
+    from aimigrate.output import emit_json, stderr
+
+    if as_json:
+        emit_json(
+            {
+                "phase": rollout.phase,
+                "rollout": str(path),
+                "regions": [region.model_dump(mode="json") for region in rollout.regions],
+            }
+        )
+    for region in rollout.regions:
+        stderr.print(f"{region.region:<18}{region.state}", markup=False)
+        for site in region.sites:
+            why = f"  {site.gate.gate}: {site.gate.reason}" if site.gate else ""
+            stderr.print(f"  {site.site:<16}{site.state}{why}", markup=False)
+    for step in rollout.steps:
+        if step.outcome in ("failed", "unreachable"):
+            stderr.print(f"{step.action}, {step.site or step.region}: {step.outcome}: {step.detail}", markup=False)
+    states = {region.state for region in rollout.regions}
+    if "failed" in states:
+        raise typer.Exit(1)
+    if states != {"done"}:
+        raise typer.Exit(4)
+
+
+def rollout(
+    deploy: Annotated[Path, _DEPLOY],
+    *,
+    phase: Annotated[str, _PHASE],
+    region: Annotated[str | None, typer.Option(help="Only this region.")] = None,
+    yes: Annotated[bool, _YES] = False,
+    ssh_key: Annotated[Path | None, _KEY] = None,
+    standin: Annotated[bool, _STANDIN] = False,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Carry out a phase: region by region, the stack and then each site; a run that was cut off goes on."""
+    from aimigrate.contracts.rendered import Rendered
+    from aimigrate.documents import load_json, save
+    from aimigrate.output import emit_json, stderr
+    from aimigrate.rollout.order import order_of
+    from aimigrate.rollout.run import run
+
+    driver, lock_sha256 = _driver(deploy, phase, ssh_key, standin=standin)
+    order = order_of(driver.plan, load_json(deploy / "deploy.lock.json", Rendered), driver.phase, region)
+    if not yes:
+        if as_json:
+            emit_json({"phase": phase, "would_do": [{"region": name, "sites": sites} for name, sites in order]})
+        for name, sites in order:
+            stderr.print(f"{name}: pulumi up of {phase}.{name}, then {', '.join(sites) or 'no site'}", markup=False)
+        stderr.print("nothing was changed; add --yes to do it", markup=False)
+        return
+    result = run(driver, order, deploy_sha256=lock_sha256, phase=driver.phase, state=driver.state)
+    path = save(driver.state / f"rollout.{phase}.json", result.canonical())
+    _report(result, path, as_json=as_json)
+
+
+def status(
+    deploy: Annotated[Path, _DEPLOY],
+    *,
+    phase: Annotated[str, _PHASE],
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Show how the last rollout of a phase ended, region by region and site by site."""
+    from aimigrate.contracts.rollout import Rollout
+    from aimigrate.documents import load_json
+
+    path = _state(deploy) / f"rollout.{phase}.json"
+    _report(load_json(path, Rollout), path, as_json=as_json)
+
+
+def rollback(
+    deploy: Annotated[Path, _DEPLOY],
+    *,
+    phase: Annotated[str, _PHASE],
+    region: Annotated[str | None, typer.Option(help="Only this region.")] = None,
+    yes: Annotated[bool, _YES] = False,
+    ssh_key: Annotated[Path | None, _KEY] = None,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Send all requests of a phase's sites to the cloud. The edge and the stacks stay as they are."""
+    from aimigrate.contracts.rendered import Rendered
+    from aimigrate.documents import load_json
+    from aimigrate.output import emit_json, stderr
+    from aimigrate.rollout.order import order_of
+
+    driver, _ = _driver(deploy, phase, ssh_key, standin=False)
+    order = order_of(driver.plan, load_json(deploy / "deploy.lock.json", Rendered), driver.phase, region)
+    sites = [site for _, names in order for site in names]
+    if not yes:
+        stderr.print(f"all requests of {', '.join(sites)} would go to the cloud; add --yes to do it", markup=False)
+        return
+    effects = {site: driver.retreat(site) for site in sites}
+    if as_json:
+        emit_json({site: effect.model_dump() for site, effect in effects.items()})
+    for site, effect in effects.items():
+        stderr.print(f"{site}: {effect.outcome} {effect.detail}".rstrip(), markup=False)
+    if any(effect.outcome not in ("changed", "unchanged") for effect in effects.values()):
+        raise typer.Exit(1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (rollout, status, rollback):
+        app.command()(command)

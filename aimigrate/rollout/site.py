@@ -1,0 +1,104 @@
+"""Run a site's playbooks over SSH through ansible-runner, and say how they ended."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from aimigrate.contracts.base import Frozen
+from aimigrate.errors import MachineProblem, UsageProblem
+
+Outcome = Literal["changed", "unchanged", "failed", "unreachable"]
+
+
+class PlaybookRun(Frozen):
+    """How a playbook ended on a site: hosts by how they ended, and the first message of a failure."""
+
+    outcome: Outcome
+    changed: dict[str, int]
+    failed: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    detail: str = ""
+
+
+def group_of(site: str) -> str:
+    """Return the inventory group of a site."""
+    return f"site_{site.replace('-', '_')}"
+
+
+def run_playbook(
+    deploy: Path,
+    playbook: str,
+    site: str,
+    *,
+    state: Path,
+    variables: Mapping[str, Any] | None = None,
+    key: Path | None = None,
+    check: bool = False,
+) -> PlaybookRun:
+    """Run one playbook of a deploy on one site. Safe to repeat: playbooks change only what differs.
+
+    Ansible's own files go below `state`. `key` is the SSH private key; without it SSH uses its agent and
+    configuration. Raises MachineProblem without ansible-runner, UsageProblem when the deploy has no such site.
+    """
+    try:
+        import ansible_runner
+    except ImportError as error:
+        raise MachineProblem(
+            what="playbooks can't be run", why=f"{error.name} is not installed", fix="pip install 'aimigrate[ansible]'"
+        ) from error
+    inventory = deploy / "inventory" / "hosts.yml"
+    if f"{group_of(site)}:" not in inventory.read_text("utf-8"):
+        raise UsageProblem(
+            what=f"site {site} is not in the deploy",
+            why=f"{inventory} has no group {group_of(site)}",
+            fix="name one of its sites",
+        )
+    private = state / "ansible" / site
+    shutil.rmtree(private, ignore_errors=True)
+    private.mkdir(parents=True)
+    environment = {"ANSIBLE_HOST_KEY_CHECKING": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False", "ANSIBLE_NOCOLOR": "1"}
+    if key:
+        environment["ANSIBLE_PRIVATE_KEY_FILE"] = str(key.resolve())
+    ran = ansible_runner.run(
+        private_data_dir=str(private.resolve()),
+        project_dir=str((deploy / "playbooks").resolve()),
+        inventory=str(inventory.resolve()),
+        playbook=playbook,
+        limit=group_of(site),
+        extravars=dict(variables or {}),
+        envvars={**os.environ, **environment},
+        cmdline="--check" if check else None,
+        quiet=True,
+    )
+    return _result(ran.stats or {}, ran.events, ran.rc)
+
+
+def _result(stats: Mapping[str, Mapping[str, int]], events: Any, code: int) -> PlaybookRun:  # noqa: ANN401  # a lazy sequence of ansible-runner's
+    changed = {host: count for host, count in sorted(stats.get("changed", {}).items()) if count}
+    failed = tuple(sorted(host for host, count in stats.get("failures", {}).items() if count))
+    unreachable = tuple(sorted(host for host, count in stats.get("dark", {}).items() if count))
+    outcome: Outcome = "changed" if changed else "unchanged"
+    if failed or (code and not unreachable):
+        outcome = "failed"
+    elif unreachable:
+        outcome = "unreachable"
+    detail = "" if outcome in ("changed", "unchanged") else _first_message(events)
+    return PlaybookRun(outcome=outcome, changed=changed, failed=failed, unreachable=unreachable, detail=detail)
+
+
+def _first_message(events: Any) -> str:  # noqa: ANN401  # as above
+    """Return task and message of the first failure, without the module's other results, which may hold anything."""
+    for event in events:
+        if event.get("event") in ("runner_on_failed", "runner_on_unreachable"):
+            data = event["event_data"]
+            return f"{data['host']}: {data['task']}: {data['res'].get('msg', 'no message')}"
+    return "ansible-playbook ended before its first task"
+
+
+def read_reports(folder: Path) -> dict[str, bool]:
+    """Read what `verify.yml` found: host to whether it passed."""
+    reports = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+    return {report["host"]: bool(report["passed"]) for report in reports}
