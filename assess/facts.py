@@ -32,6 +32,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "llama-3.1-8b": ("llama-3.1-8b", "meta-llama-3.1-8b", "llama3.1-8b"),
     "llama-3.2-3b": ("llama-3.2-3b", "llama3.2-3b"),
     "llama-3.3-70b": ("llama-3.3-70b", "llama3.3-70b"),
+    "nemotron-3-nano-30b-a3b": ("nemotron-3-nano-30b-a3b", "nvidia-nemotron-3-nano-30b-a3b"),
     "phi-3.5-3b": ("phi-3.5-3b", "phi-3.5-mini"),
     "qwen-2.5-7b": ("qwen-2.5-7b", "qwen2.5-7b"),
     "qwen-2.5-vl-7b": ("qwen-2.5-vl-7b", "qwen2.5-vl-7b"),
@@ -40,6 +41,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "qwen-3-8b": ("qwen-3-8b", "qwen3-8b"),
     "qwen-3-32b": ("qwen-3-32b", "qwen3-32b"),
     "qwen-3-30b-a3b": ("qwen-3-30b-a3b", "qwen3-30b-a3b"),
+    **{
+        f"qwen-{line}-{size}": (f"qwen-{line}-{size}", f"qwen{line}-{size}")
+        for line, sizes in (("3-vl", ("2b", "4b", "8b")), ("3.5", ("0.8b", "2b", "4b", "9b", "27b", "35b-a3b")))
+        for size in sizes
+    },
     "resnet50": ("resnet50", "resnet-50", "resnet50-v1.5", "resnet50v1.5"),
     "retinanet": ("retinanet", "retinanet-resnext50"),
     "rnnt": ("rnnt", "rnn-t"),
