@@ -16,6 +16,7 @@ from aimigrate.contracts.plan import (
 )
 from aimigrate.planning._erlang import spill
 
+_SAGEMAKER_PREFIX: Final = "ml."  # ml.g4dn.xlarge is a g4dn.xlarge that SageMaker runs; ours is an EC2 instance
 _UNKNOWN_SPILL: Final = Interval(low=0, expected=0, high=1)  # no arrivals were seen: any spill is as predicted
 
 
@@ -105,7 +106,7 @@ def _strongest(moved: Sequence[Moved]) -> str | None:
     if not known:
         return None
     best = max(known, key=lambda compute: (compute.gpu_memory_gib or 0.0, compute.vcpus or 0.0, compute.instance_type))
-    return best.instance_type
+    return str(best.instance_type).removeprefix(_SAGEMAKER_PREFIX)
 
 
 def _exception(

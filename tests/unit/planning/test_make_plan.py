@@ -181,7 +181,7 @@ def test_phase_assess_has_every_region_that_takes_part_and_no_site() -> None:
 
 
 def test_overflow_is_pooled_over_what_moved_up_to_a_phase_and_lies_in_the_band() -> None:
-    """Whole units of the cloud type; the share is units over all capacity."""
+    """Whole units of the cloud type, as EC2 names it; the share is units over all capacity."""
     given = assessment(*(assessed(f"w{i}", fits=(fit(rps=60.0, count=3),)) for i in range(6)))
 
     plan = make_plan(given, sites(site()), name="edge")
@@ -189,7 +189,7 @@ def test_overflow_is_pooled_over_what_moved_up_to_a_phase_and_lies_in_the_band()
     full = plan.phases[-1].regions[0].overflow
     assert full is not None
     assert full.workloads == ("w0", "w1", "w2", "w3", "w4", "w5")
-    assert full.instance_type == "ml.g4dn.xlarge"
+    assert full.instance_type == "g4dn.xlarge"
     assert (full.units, full.unit_rps, full.edge_rps) == (3, 60.0, 1080.0)
     assert full.capacity_share == pytest.approx(180 / 1260, abs=1e-4)
     assert full.band_exception is None

@@ -1,0 +1,233 @@
+"""What the inventory's templates may see, and the checks that need the whole plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.plan import Placement, Plan, PlannedSite, PlannedWorkload
+from aimigrate.contracts.sites import Host
+from aimigrate.errors import UsageProblem
+from aimigrate.yamltext import printable
+
+RESERVED_HOST_NAMES = frozenset({"all", "ungrouped", "inference", "router", "localhost"})
+_JETSON_PREFIX = "jetson-"
+_JETSON_ROLES = ("inference", "router")
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """One model on one host."""
+
+    id: str
+    name: str
+    version: str
+    source: str
+    sha256: str
+    max_concurrent: int
+
+
+@dataclass(frozen=True)
+class HostView:
+    """One machine: its address, its module, and the models it serves."""
+
+    name: str
+    address: str
+    module: str
+    jetpack_majors: tuple[int, ...]
+    power_mode: str | None
+    power_mode_id: int | None
+    models: tuple[ModelView, ...]
+    routes: bool
+    ssh_host_key: str | None
+
+
+@dataclass(frozen=True)
+class RouteView:
+    """One model that a site's router sends to its hosts."""
+
+    id: str
+    name: str
+    idempotent: bool
+    max_concurrent: int
+    latency_limit_ms: float | None
+    servers: tuple[HostView, ...]
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """One site of the inventory."""
+
+    id: str
+    group: str
+    region_group: str
+    ssh_user: str
+    cloud_url: str
+    hosts: tuple[HostView, ...]
+    routes: tuple[RouteView, ...]
+
+
+@dataclass(frozen=True)
+class InventoryView:
+    """All sites that have hosts."""
+
+    sites: tuple[SiteView, ...]
+    regions: tuple[str, ...]
+
+
+def group_name(text: str) -> str:
+    """Return a name as Ansible takes it for a group."""
+    return text.replace("-", "_")
+
+
+def placements_by_site(plan: Plan) -> dict[str, list[Placement]]:
+    """Return what each site runs when all phases are done, in the order of the phases."""
+    found: dict[str, list[Placement]] = {}
+    for phase in plan.phases:
+        for region in phase.regions:
+            for site in region.sites:
+                found.setdefault(site.id, []).extend(site.placements)
+    return found
+
+
+def inventory_view(plan: Plan, targets: Mapping[str, EdgeTarget]) -> InventoryView:
+    """Return every placed site that has hosts. Raises UsageProblem where hosts and placements don't fit."""
+    placed = placements_by_site(plan)
+    sites = tuple(
+        _site(plan, site, placed[site.id], targets) for site in plan.sites if site.id in placed and site.hosts
+    )
+    return InventoryView(sites=sites, regions=tuple(sorted({site.region_group for site in sites})))
+
+
+def sites_without_hosts(plan: Plan) -> tuple[str, ...]:
+    """Sites that the plan uses and that name no host."""
+    placed = placements_by_site(plan)
+    return tuple(sorted(site.id for site in plan.sites if site.id in placed and not site.hosts))
+
+
+def _site(plan: Plan, site: PlannedSite, placed: list[Placement], targets: Mapping[str, EdgeTarget]) -> SiteView:
+    workloads = {workload.slug: workload for workload in plan.workloads}
+    given = _give_hosts(site, placed)
+    hosts = tuple(
+        _host(site, host, given.get(host.name), workloads, targets) for host in sorted(site.hosts, key=lambda h: h.name)
+    )
+    if not any(host.routes for host in hosts):
+        raise UsageProblem(
+            what=f"sites: site {site.id} has no router",
+            why="each of its hosts names its roles, and none names router",
+            fix="add router to the roles of one of its hosts",
+        )
+    by_name = {host.name: host for host in hosts}
+    routes = tuple(
+        RouteView(
+            id=workloads[placement.workload].id,
+            name=placement.workload,
+            idempotent=workloads[placement.workload].idempotent,
+            max_concurrent=placement.max_concurrent,
+            latency_limit_ms=workloads[placement.workload].latency_limit_ms,
+            servers=tuple(by_name[name] for name, served in sorted(given.items()) if served == placement),
+        )
+        for placement in sorted(placed, key=lambda placement: placement.workload)
+    )
+    return SiteView(
+        id=site.id,
+        group=group_name(site.id),
+        region_group=group_name(site.region),
+        ssh_user=site.ssh_user,
+        cloud_url=_cloud_url(plan, site.region),
+        hosts=hosts,
+        routes=routes,
+    )
+
+
+def _roles(host: Host) -> tuple[str, ...]:
+    if host.roles:
+        return host.roles
+    return _JETSON_ROLES if host.module.startswith(_JETSON_PREFIX) else ()
+
+
+def _give_hosts(site: PlannedSite, placed: list[Placement]) -> dict[str, Placement]:
+    """Give each placement hosts of its module, by name; a host serves one placement."""
+    given: dict[str, Placement] = {}
+    for placement in placed:
+        fitting = sorted(
+            host.name for host in site.hosts if host.module == placement.module and "inference" in _roles(host)
+        )
+        free = [name for name in fitting if name not in given][: placement.modules]
+        if len(free) < placement.modules:
+            raise UsageProblem(
+                what=f"site {site.id} can't carry workload {placement.workload}",
+                why=f"the plan places it on {placement.modules} {printable(placement.module)}; of {len(fitting)} hosts "
+                f"with that module and role inference {len(free)} are left",
+                fix="lower `modules` (with edge_rps), move the placement to another site, or add hosts to the site",
+            )
+        given |= dict.fromkeys(free, placement)
+    return given
+
+
+def _host(
+    site: PlannedSite,
+    host: Host,
+    placement: Placement | None,
+    workloads: Mapping[str, PlannedWorkload],
+    targets: Mapping[str, EdgeTarget],
+) -> HostView:
+    if host.name in RESERVED_HOST_NAMES:
+        raise UsageProblem(
+            what=f"site {site.id}: no host may be named {host.name}",
+            why="Ansible or the inventory has a group of that name",
+            fix="give the host another name in the plan's sites",
+        )
+    target = targets.get(host.module)
+    if target is None and host.module.startswith(_JETSON_PREFIX):
+        raise UsageProblem(
+            what=f"site {site.id}: host {host.name} has a module that is not in the catalog",
+            why=f"{printable(host.module)} is none of {', '.join(targets)}",
+            fix="correct the module's name",
+        )
+    models: tuple[ModelView, ...] = ()
+    if placement:
+        workload = workloads[placement.workload]
+        models = (
+            ModelView(
+                id=workload.id,
+                name=workload.slug,
+                version=workload.model.version,
+                source=workload.model.source or "",
+                sha256=workload.model.sha256 or "",
+                max_concurrent=placement.max_concurrent,
+            ),
+        )
+    mode = placement.power_mode if placement else (target.default_power_mode if target else None)
+    return HostView(
+        name=host.name,
+        address=host.address,
+        module=host.module,
+        jetpack_majors=target.jetpack_majors if target else (),
+        power_mode=mode if target else None,
+        power_mode_id=_mode_id(site, host, target, mode) if target else None,
+        models=models,
+        routes="router" in _roles(host),
+        ssh_host_key=host.ssh_host_key,
+    )
+
+
+def _mode_id(site: PlannedSite, host: Host, target: EdgeTarget, name: str | None) -> int:
+    ids = {mode.name: mode.mode_id for mode in target.power_modes}
+    if name not in ids:
+        raise UsageProblem(
+            what=f"site {site.id}: host {host.name} can't run in power mode {printable(str(name))}",
+            why=f"{target.name} has the modes {', '.join(ids)}",
+            fix="correct `power_mode` of the placement",
+        )
+    return ids[name]
+
+
+def _cloud_url(plan: Plan, region: str) -> str:
+    """Return the address of the region's overflow: the one that the last phase names, empty without any."""
+    urls = [
+        found.overflow.endpoint_url
+        for phase in plan.phases
+        for found in phase.regions
+        if found.region == region and found.overflow and found.overflow.endpoint_url
+    ]
+    return urls[-1] if urls else ""
