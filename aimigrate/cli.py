@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in sorted(module.name for module in iter_modules(commands.__path__)):
+for _module in sorted(module.name for module in iter_modules(commands.__path__) if not module.name.startswith("_")):
     import_module(f"aimigrate.commands.{_module}").register(app)
 
 

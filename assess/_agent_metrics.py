@@ -2,24 +2,25 @@
 
 from aimigrate.assess._found import Wanted
 
-_NO_AGENT = "EC2 publishes no GPU metric, and no CloudWatch agent with nvidia_gpu reports from it"
-_FIX = "install the CloudWatch agent with a metrics_collected.nvidia_gpu section, and assess again in two weeks"
+_NO_AGENT = "EC2 itself does not publish it, and no CloudWatch agent that does reports from there"
+_GPU_FIX = "install the CloudWatch agent with a metrics_collected.nvidia_gpu section, and assess again in two weeks"
+_MEMORY_FIX = "install the CloudWatch agent with a metrics_collected.mem section, and assess again in two weeks"
 _BYTES_PER_MIB = 1024.0 * 1024.0
 
 
 def agent_metrics(dimensions: tuple[tuple[str, str], ...]) -> tuple[Wanted, ...]:
     """Want what the CloudWatch agent reports of the thing these dimensions name (namespace CWAgent)."""
 
-    def agent(metric: str, name: str, scale: float = 1.0) -> Wanted:
+    def agent(metric: str, name: str, scale: float = 1.0, fix: str = _GPU_FIX) -> Wanted:
         return Wanted(
             metric,  # type: ignore[arg-type]  # literals below
-            "Average", "CWAgent", name, dimensions, scale=scale, exact=False, absent=_NO_AGENT, fix=_FIX,
+            "Average", "CWAgent", name, dimensions, scale=scale, exact=False, absent=_NO_AGENT, fix=fix,
         )  # fmt: skip
 
     return (
         agent("gpu_utilization_percent", "nvidia_smi_utilization_gpu"),
         agent("gpu_memory_used_bytes", "nvidia_smi_memory_used", _BYTES_PER_MIB),
-        agent("memory_used_percent", "mem_used_percent"),
+        agent("memory_used_percent", "mem_used_percent", fix=_MEMORY_FIX),
     )
 
 

@@ -22,7 +22,7 @@ class Wanted:
     dimensions: tuple[tuple[str, str], ...]
     scale: float = 1.0
     exact: bool = True
-    """False: take each metric whose dimensions include these (agents add dimensions of their own)."""
+    """False: take each metric whose dimensions include these (agents add their own); `*` at the end matches any end."""
     absent: str = "CloudWatch holds no data point of it in the lookback"
     fix: str | None = None
 

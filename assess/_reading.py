@@ -119,15 +119,23 @@ class Reader:
         *,
         named: str,
         optional: bool = False,
+        may_be_none: bool = False,
         **parameters: Any,  # noqa: ANN401  # as boto3
     ) -> Item | None:
-        """Return one answer about the thing `named`, or None where it was refused or is gone (which is counted)."""
+        """Return one answer about the thing `named`, or None where it was refused or is gone (which is counted).
+
+        With `may_be_none` the answer "there is none" is an answer, not something that went.
+        """
         client = self._clients.get(service, optional=optional)
         count, action = self._count(client, service, call), self._action(client, service, call)
         try:
             answer: Item = getattr(client, call)(**parameters)
         except READ_ERRORS as error:
-            count.refusals.append((refusal_of(error, action), named))
+            refusal = refusal_of(error, action)
+            if may_be_none and refusal.status == "gone":
+                count.reads += 1
+            else:
+                count.refusals.append((refusal, named))
             return None
         count.reads += 1
         count.items += 1

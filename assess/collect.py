@@ -10,6 +10,7 @@ from aimigrate.assess._found import Finder, Found, Measurer
 from aimigrate.assess._grain import settle
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Clients, Reader, Scope
+from aimigrate.assess.account import ACCOUNT_ACTIONS
 from aimigrate.contracts.inventory import Inventory, Workload
 from aimigrate.registry import discover
 
@@ -23,6 +24,13 @@ T = TypeVar("T")
 def collectors() -> dict[str, Any]:
     """Return every collector by name: those with `find`, and those with `measure`."""
     return discover("aimigrate.assess.collectors", "collector")
+
+
+def policy() -> dict[str, Any]:
+    """Return the IAM policy that allows what the collectors call and nothing else."""
+    actions = ACCOUNT_ACTIONS.union(*(collector.iam_actions for collector in collectors().values()))
+    statement = {"Sid": "AimigrateRead", "Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def collect(

@@ -24,7 +24,7 @@ class Lambda:
     iam_actions: frozenset[str] = SCHEDULE_ACTIONS | {
         "lambda:GetFunction",
         "lambda:ListEventSourceMappings",
-        "lambda:ListFunctionUrlConfigs",
+        "lambda:GetFunctionUrlConfig",
         "lambda:ListFunctions",
         "lambda:ListTags",
     }
@@ -47,7 +47,7 @@ class Lambda:
             if signs:
                 sources = [m["EventSourceArn"] for m in mappings if m["FunctionArn"] == arn and "EventSourceArn" in m]
                 triggers = {_trigger(source) for source in sources} | set(starts.get(arn, ()))
-                if reader.items("lambda", "list_function_url_configs", "FunctionUrlConfigs", FunctionName=name):
+                if reader.one("lambda", "get_function_url_config", named=name, may_be_none=True, FunctionName=name):
                     triggers.add("http:url")
                 yield Found(
                     _workload(reader, function, tags=tags, image=image, signs=signs, triggers=tuple(sorted(triggers))),

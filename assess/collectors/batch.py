@@ -1,5 +1,6 @@
 """AWS Batch: one workload for each job definition in each queue that runs it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -56,14 +57,17 @@ class Batch:
         groups: list[_Group] = []
         for queue in sorted(queues, key=lambda item: str(item["jobQueueArn"])):
             groups += _groups(reader, queue, definitions)
-        used_in: dict[str, int] = {}
+        used_in = Counter(group.name for group in groups)
+        runs_in = Counter(group.queue["jobQueueArn"] for group in groups)
         for group in groups:
-            used_in[group.name] = used_in.get(group.name, 0) + 1
-        for group in groups:
-            yield from _found(reader, types, group, environments, starts, alone=used_in[group.name] == 1)
+            arns = [r["jobDefinitionArn"] for r in group.revisions] if used_in[group.name] == 1 else []
+            queue_arn = group.queue["jobQueueArn"]
+            own = (*sorted(arns), *((queue_arn,) if runs_in[queue_arn] == 1 else ()))
+            yield from _found(reader, types, group, environments, starts, own=own)
         for name in sorted({item["jobDefinitionName"] for item in definitions} - used_in.keys()):
             idle = _Group({}, name, [item for item in definitions if item["jobDefinitionName"] == name])
-            yield from _found(reader, types, idle, environments, starts, alone=True)
+            own = tuple(sorted(revision["jobDefinitionArn"] for revision in idle.revisions))
+            yield from _found(reader, types, idle, environments, starts, own=own)
 
 
 def _groups(reader: Reader, queue: Item, definitions: list[Item]) -> list[_Group]:
@@ -109,7 +113,7 @@ def _found(
     environments: dict[str, Item],
     starts: dict[str, tuple[str, ...]],
     *,
-    alone: bool,
+    own: tuple[str, ...],
 ) -> Iterator[Found]:
     container = _container(group.revisions)
     gpus = _need(container, "GPU")
@@ -157,7 +161,6 @@ def _found(
         )
     queue_arn, queue_name = group.queue.get("jobQueueArn"), group.queue.get("jobQueueName")
     name = f"{queue_name}/{group.name}" if queue_name else group.name
-    arns = sorted(revision["jobDefinitionArn"] for revision in group.revisions) if alone else []
     triggers = starts.get(f"{queue_arn} {group.name}") or starts.get(str(queue_arn)) or (f"queue:{queue_name}",)
     yield Found(
         Workload(
@@ -165,8 +168,8 @@ def _found(
             kind="batch_queue",
             region=reader.region,
             name=name,
-            arn=arns[-1] if arns else None,
-            resources=(*arns, *sorted(job.get("jobArn") or job["jobId"] for job in group.jobs)),
+            arn=own[-1] if own else None,
+            resources=(*own, *sorted(job.get("jobArn") or job["jobId"] for job in group.jobs)),
             created_at=millis(group.jobs[0]["createdAt"]) if group.jobs else None,
             tags=tags,
             compute=compute,

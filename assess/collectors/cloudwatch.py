@@ -85,8 +85,14 @@ def _exact(reader: Reader, wanted: Wanted) -> tuple[Wanted, ...]:
     return tuple(
         replace(wanted, dimensions=dimensions, exact=True)
         for dimensions in _listed(reader, wanted.namespace, wanted.name)
-        if set(wanted.dimensions) <= set(dimensions)
+        if all(_matches(name, value, dimensions) for name, value in wanted.dimensions)
     )
+
+
+def _matches(name: str, value: str, dimensions: tuple[tuple[str, str], ...]) -> bool:
+    if value.endswith("*"):
+        return any(other == name and known.startswith(value[:-1]) for other, known in dimensions)
+    return (name, value) in dimensions
 
 
 def _listed(reader: Reader, namespace: str, name: str) -> list[tuple[tuple[str, str], ...]]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from aimigrate.assess._found import Found, Wanted, compute_of, tags_of, workload_id
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
+from aimigrate.assess._sagemaker_model import described_model
 from aimigrate.contracts.inventory import Compute, Missing, ModelFacts, Workload, WorkloadKind
 
 _MIB_PER_GIB = 1024
 _US_PER_MS = 1000.0
-_HF_MODEL = "HF_MODEL_ID"  # the one variable that is read; no other of the environment is kept
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _found(reader: Reader, types: InstanceTypes, item: Item, described: Item | N
             model=_model(reader, variants),
             missing=missing,
         ),
-        _wanted(kind, name, names, compute.accelerators_per_instance or 1.0),
+        _wanted(kind, name, names, compute),
     )
 
 
@@ -116,22 +116,13 @@ def _model(reader: Reader, variants: list[Item]) -> ModelFacts:
     if not named:
         return ModelFacts()
     main = max(named, key=lambda variant: (variant.get("InitialVariantWeight", 1.0), variant["VariantName"]))
-    name = main["ModelName"]
-    model = reader.one("sagemaker", "describe_model", named=name, ModelName=name)
-    if model is None:
-        return ModelFacts()
-    container: Item = model.get("PrimaryContainer") or next(iter(model.get("Containers") or ()), {})
-    source = container.get("ModelDataSource", {}).get("S3DataSource", {}).get("S3Uri")
-    return ModelFacts(
-        name=container.get("Environment", {}).get(_HF_MODEL) or name,
-        artifact=container.get("ModelDataUrl") or source,
-        image=container.get("Image"),
-        source="describe_model",
-    )
+    return described_model(reader, main["ModelName"])
 
 
-def _wanted(kind: WorkloadKind, name: str, variants: list[str], accelerators: float) -> tuple[Wanted, ...]:
+def _wanted(kind: WorkloadKind, name: str, variants: list[str], compute: Compute) -> tuple[Wanted, ...]:
     wanted: list[Wanted] = []
+    # SageMaker adds up the GPUs and the vCPUs of an instance: 4 busy GPUs are 400 %.
+    each_gpu, each_cpu = 1 / (compute.accelerators_per_instance or 1.0), 1 / (compute.vcpus or 1.0)
     for variant in variants:
         dimensions = (("EndpointName", name), ("VariantName", variant))
 
@@ -150,12 +141,15 @@ def _wanted(kind: WorkloadKind, name: str, variants: list[str], accelerators: fl
             requests("latency_p99_ms", "p99", "ModelLatency", 1 / _US_PER_MS),
         ]
         if kind != "sagemaker_serverless_endpoint":
-            # SageMaker adds up the GPUs and the vCPUs of an instance: 4 busy GPUs are 400 %.
             wanted += [
-                hosts("gpu_utilization_percent", "GPUUtilization", 1 / accelerators),
-                hosts("gpu_memory_used_percent", "GPUMemoryUtilization", 1 / accelerators),
+                hosts("cpu_utilization_percent", "CPUUtilization", each_cpu),
                 hosts("memory_used_percent", "MemoryUtilization"),
             ]
+            if compute.accelerator or compute.vcpus is None:
+                wanted += [
+                    hosts("gpu_utilization_percent", "GPUUtilization", each_gpu),
+                    hosts("gpu_memory_used_percent", "GPUMemoryUtilization", each_gpu),
+                ]
     if kind == "sagemaker_async_endpoint":
         whole = (("EndpointName", name),)
         wanted.append(Wanted("queue_depth_count", "Maximum", "AWS/SageMaker", "ApproximateBacklogSize", whole))

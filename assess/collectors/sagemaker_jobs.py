@@ -8,9 +8,10 @@ from aimigrate.assess._found import Found, Wanted, compute_of, tags_of, workload
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
 from aimigrate.assess._runs import base_name, in_order
-from aimigrate.contracts.inventory import Missing, ModelFacts, Run, Workload, WorkloadKind
+from aimigrate.assess._sagemaker_model import described_model
+from aimigrate.contracts.inventory import Compute, Missing, ModelFacts, Run, Workload, WorkloadKind
 
-_HOSTS_MEASURED = 5  # the latest jobs of a group: each job's host is a metric of its own
+_JOBS_MEASURED = 5  # the latest of a group: each host of each job is a metric of its own
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,6 @@ def _found(reader: Reader, types: InstanceTypes, job_type: _JobType, name: str, 
     if described is None:
         why = reader.refused("sagemaker", f"Describe{word}Job") or "the latest job was not described"
         missing = (Missing(what="compute", reason=why, fix=f"allow sagemaker:Describe{word}Job"),)
-    accelerators = compute.accelerators_per_instance or 1.0
     tags = tags_of(reader.items("sagemaker", "list_tags", "Tags", ResourceArn=latest_arn))
     workload = Workload(
         id=workload_id(job_type.kind, reader.region, name),
@@ -116,7 +116,7 @@ def _found(reader: Reader, types: InstanceTypes, job_type: _JobType, name: str, 
         model=_model(reader, job_type, described),
         missing=missing,
     )
-    return Found(workload, _wanted(job_type, jobs, accelerators))
+    return Found(workload, _wanted(job_type, jobs, compute))
 
 
 def _run(job: Item, word: str) -> Run:
@@ -132,29 +132,26 @@ def _model(reader: Reader, job_type: _JobType, described: Item | None) -> ModelF
     name, image = job_type.model(described), job_type.image(described)
     if name is None:
         return ModelFacts(image=image, source="describe_model" if image else None)
-    model = reader.one("sagemaker", "describe_model", named=name, ModelName=name) or {}
-    container: Item = model.get("PrimaryContainer") or next(iter(model.get("Containers") or ()), {})
-    return ModelFacts(
-        name=name, artifact=container.get("ModelDataUrl"), image=container.get("Image"), source="describe_model"
+    return described_model(reader, name)
+
+
+def _wanted(job_type: _JobType, jobs: list[Item], compute: Compute) -> tuple[Wanted, ...]:
+    """Want the hosts of the latest jobs. SageMaker adds up the GPUs and the vCPUs of a host."""
+    each_gpu, each_cpu = 1 / (compute.accelerators_per_instance or 1.0), 1 / (compute.vcpus or 1.0)
+    measures = [
+        ("cpu_utilization_percent", "CPUUtilization", each_cpu),
+        ("memory_used_percent", "MemoryUtilization", 1.0),
+    ]
+    if compute.accelerator or compute.vcpus is None:
+        measures += [
+            ("gpu_utilization_percent", "GPUUtilization", each_gpu),
+            ("gpu_memory_used_percent", "GPUMemoryUtilization", each_gpu),
+        ]
+    return tuple(
+        Wanted(metric, "Average", job_type.namespace, name, (("Host", f"{job}/*"),), scale, exact=False)  # type: ignore[arg-type]  # literals above
+        for job in (job[f"{job_type.word}JobName"] for job in jobs[-_JOBS_MEASURED:])
+        for metric, name, scale in measures
     )
-
-
-def _wanted(job_type: _JobType, jobs: list[Item], accelerators: float) -> tuple[Wanted, ...]:
-    """Want the hosts of the latest jobs; SageMaker adds up the GPUs of a host."""
-    wanted: list[Wanted] = []
-    for job in jobs[-_HOSTS_MEASURED:]:
-        name = job[f"{job_type.word}JobName"]
-        host = name if job_type.kind == "sagemaker_transform" else f"{name}/algo-1"
-        for metric, measure in (
-            ("gpu_utilization_percent", "GPUUtilization"),
-            ("gpu_memory_used_percent", "GPUMemoryUtilization"),
-        ):
-            dimensions = (("Host", host),)
-            scale = 1 / accelerators
-            wanted.append(
-                Wanted(metric, "Average", job_type.namespace, measure, dimensions, scale, exact=host != name)  # type: ignore[arg-type]  # literals above
-            )
-    return tuple(wanted)
 
 
 collector = SageMakerJobs()
