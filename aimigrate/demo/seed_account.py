@@ -1,9 +1,10 @@
 """Fills moto with a company: the caller's identity, then each workload in the order of the seed."""
 
+import json
 from datetime import timedelta
 
 from moto.cloudwatch.models import cloudwatch_backends
-from moto.iam.models import AccessKey, iam_backends
+from moto.iam.models import iam_backends
 from moto.moto_api._internal import mock_random
 
 from aimigrate.demo.seed import (
@@ -57,13 +58,13 @@ def _identify(cloud: Cloud, access_key: str) -> None:
     iam = iam_backends[account]["aws"]
     founded = moto_time(cloud.company.now - timedelta(days=_FOUNDED_DAYS))
     iam.create_user("us-east-1", CALLER).create_date = founded
-    key = AccessKey(CALLER, "AKIA", account)
+    key = iam.create_access_key(CALLER)
+    del iam.access_keys[key.access_key_id]
     key.access_key_id, key.create_date = access_key, founded
     iam.access_keys[access_key] = key
-    iam.users[CALLER].access_keys.append(key)
-    document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",' + (
-        '"Principal":{"Service":["sagemaker.amazonaws.com","lambda.amazonaws.com","batch.amazonaws.com"]}}]}'
-    )
+    services = [f"{name}.amazonaws.com" for name in ("batch", "ecs-tasks", "lambda", "sagemaker")]
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": services}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     made = cloud.client("iam", "us-east-1").create_role(RoleName=OWNER_ROLE, AssumeRolePolicyDocument=document)
     iam.roles[made["Role"]["RoleId"]].create_date = founded
     cloud.client("iam", "us-east-1").create_instance_profile(InstanceProfileName=OWNER_ROLE)

@@ -1,4 +1,4 @@
-"""The bill of the last whole month, as AWS exports it in FOCUS 1.0: a line a resource and day, and lines without one."""
+"""The bill of the last whole month, in FOCUS 1.0 as AWS exports it: a line a resource and day, then lines without one."""
 
 import calendar
 import csv
@@ -13,14 +13,14 @@ from aimigrate.demo.seed import Company
 from aimigrate.demo.seed_cloud import Use
 
 COLUMNS = (
-    "AvailabilityZone BilledCost BillingAccountId BillingAccountName BillingCurrency BillingPeriodEnd BillingPeriodStart "
-    "ChargeCategory ChargeClass ChargeDescription ChargeFrequency ChargePeriodEnd ChargePeriodStart "
+    "AvailabilityZone BilledCost BillingAccountId BillingAccountName BillingCurrency BillingPeriodEnd "
+    "BillingPeriodStart ChargeCategory ChargeClass ChargeDescription ChargeFrequency ChargePeriodEnd ChargePeriodStart "
     "CommitmentDiscountCategory CommitmentDiscountId CommitmentDiscountName CommitmentDiscountStatus "
     "CommitmentDiscountType ConsumedQuantity ConsumedUnit ContractedCost ContractedUnitPrice EffectiveCost "
     "InvoiceIssuerName ListCost ListUnitPrice PricingCategory PricingQuantity PricingUnit ProviderName PublisherName "
-    "RegionId RegionName ResourceId ResourceName ResourceType ServiceCategory ServiceName SkuId SkuPriceId SubAccountId "
-    "SubAccountName Tags x_Operation x_ServiceCode x_UsageType"
-).split()
+    "RegionId RegionName ResourceId ResourceName ResourceType ServiceCategory ServiceName SkuId SkuPriceId "
+    "SubAccountId SubAccountName Tags x_Operation x_ServiceCode x_UsageType"
+).split()  # noqa: SIM905 # a header reads best as the text it is
 
 _REGIONS = {
     "eu-central-1": ("Europe (Frankfurt)", "EUC1-"),

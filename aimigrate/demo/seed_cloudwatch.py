@@ -24,19 +24,26 @@ _LIST_PAGE = 500  # ListMetrics gives at most 500 (CloudWatch API reference)
 
 
 @dataclass(frozen=True)
+class Points:
+    """A statistic set for each period. A period with a count of 0 was never recorded, as AWS leaves it out."""
+
+    count: Values
+    total: Values
+    low: Values
+    high: Values
+    percentiles: Mapping[str, Values] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Track:
-    """One metric's points. A period with a count of 0 was never recorded, as AWS leaves it out."""
+    """One metric and its points."""
 
     namespace: str
     name: str
     dimensions: tuple[tuple[str, str], ...]
     unit: str
     clock: Clock
-    count: Values
-    total: Values
-    low: Values
-    high: Values
-    percentiles: Mapping[str, Values] = field(default_factory=dict)
+    points: Points
 
     @property
     def key(self) -> Key:
@@ -54,7 +61,7 @@ class Track:
             return [], []
         grid = (self.clock.start_s + np.arange(first, last) * PERIOD_S) // period_s
         edges = np.flatnonzero(np.diff(grid, prepend=grid[0] - 1))
-        count = np.add.reduceat(self.count[first:last], edges)
+        count = np.add.reduceat(self.points.count[first:last], edges)
         kept = count > 0
         values = self._statistic(slice(first, last), edges, count, stat)
         starts = grid[edges] * period_s
@@ -64,21 +71,21 @@ class Track:
         if stat == "SampleCount":
             return count
         if stat in {"Minimum", "Maximum"}:
-            some = self.count[part] > 0
+            some = self.points.count[part] > 0
             if stat == "Minimum":
-                return np.asarray(np.minimum.reduceat(np.where(some, self.low[part], np.inf), edges))
-            return np.asarray(np.maximum.reduceat(np.where(some, self.high[part], -np.inf), edges))
+                return np.asarray(np.minimum.reduceat(np.where(some, self.points.low[part], np.inf), edges))
+            return np.asarray(np.maximum.reduceat(np.where(some, self.points.high[part], -np.inf), edges))
         if stat in {"Sum", "Average"}:
-            total = np.add.reduceat(self.total[part], edges)
-        elif stat in self.percentiles:
-            total = np.add.reduceat(self.percentiles[stat][part] * self.count[part], edges)
+            total = np.add.reduceat(self.points.total[part], edges)
+        elif stat in self.points.percentiles:
+            total = np.add.reduceat(self.points.percentiles[stat][part] * self.points.count[part], edges)
         else:
             return np.zeros_like(count)
         return total if stat == "Sum" else total / np.where(count > 0, count, 1.0)
 
     def knows(self, stat: str) -> bool:
         """Whether the statistic can be had: a percentile only where it was stored."""
-        return stat in {"Sum", "Average", "Minimum", "Maximum", "SampleCount"} or stat in self.percentiles
+        return stat in {"Sum", "Average", "Minimum", "Maximum", "SampleCount"} or stat in self.points.percentiles
 
 
 def _seconds(moment: datetime) -> float:

@@ -8,8 +8,7 @@ from typing import Any
 from aimigrate.demo.seed import BatchQueue, EcsService, Function
 from aimigrate.demo.seed_cloud import Cloud, Use, moto_time, tag_list
 from aimigrate.demo.seed_ec2 import backdate, charge_instances, make_group, measure_group, network, put_before
-from aimigrate.demo.seed_metrics import function_tracks, queue_tracks
-from aimigrate.demo.seed_patterns import PERIOD_S
+from aimigrate.demo.seed_metrics import Metric, function_tracks, queue_tracks
 from aimigrate.demo.seed_runs import OneRun, runs_between
 
 _BATCH_KEEPS = timedelta(days=7)  # AWS Batch keeps finished jobs for seven days (AWS Batch user guide, "Job states")
@@ -161,9 +160,8 @@ def _service(cloud: Cloud, item: EcsService, target_group: str | None) -> str:
 
 def _measure_service(cloud: Cloud, item: EcsService) -> None:
     history, where = cloud.history, {"ClusterName": item.cluster, "ServiceName": item.name}
-    busy = history.busy(item.name, item.cpu_percent, item.traffic)
-    tracks = [history.gauge("AWS/ECS", "CPUUtilization", where, "Percent", busy)]
-    tracks.append(history.gauge("AWS/ECS", "MemoryUtilization", where, "Percent", history.flat(42.0)))
+    means = {"CPUUtilization": history.busy(item, item.cpu_percent), "MemoryUtilization": history.flat(42.0)}
+    tracks = [history.gauge(Metric("AWS/ECS", name, where, "Percent"), values) for name, values in means.items()]
     cloud.measure(item.region, tracks)
 
 
@@ -200,8 +198,7 @@ def seed_function(cloud: Cloud, item: Function, hours: float) -> None:
     kept.last_modified = f"{moto_time(item.created_at):%Y-%m-%dT%H:%M:%S.000}+0000"
     _trigger(cloud, item, arn)
     cloud.measure(item.region, function_tracks(cloud.history, item))
-    requests = cloud.history.requests(item.name, item.traffic)
-    per_hour = float(requests.sum()) / (len(requests) * PERIOD_S) * 3600
+    per_hour = cloud.history.requests_per_hour(item)
     prices, month = cloud.company.billing.prices, per_hour * hours
     gb_s = month * item.traffic.latency_ms / 1000 * item.memory_mib / 1024
     for usage, unit, quantity, price in (
@@ -226,6 +223,6 @@ def _trigger(cloud: Cloud, item: Function, arn: str) -> None:
         mapping = functions.create_event_source_mapping(EventSourceArn=source, FunctionName=item.name, BatchSize=10)
         kept = cloud.backend("lambda", item.region).get_event_source_mapping(mapping["UUID"])
         kept.last_modified = item.created_at.timestamp()
-        cloud.measure(item.region, queue_tracks(cloud.history, item.name, item.traffic, queue))
+        cloud.measure(item.region, queue_tracks(cloud.history, item, queue))
     elif item.trigger == "schedule":
         _rule(cloud, item.region, item.name, "rate(1 day)", {"Arn": arn})

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from aimigrate.contracts.names import slug
 from aimigrate.demo.seed import Group, Instance, OnInstances
 from aimigrate.demo.seed_cloud import Cloud, Use, moto_time, tag_list
-from aimigrate.demo.seed_metrics import instance_tracks, load_balancer_tracks, queue_tracks
+from aimigrate.demo.seed_metrics import Metric, instance_tracks, load_balancer_tracks, queue_tracks
 
 IMAGE = "deep-learning-base-oss-nvidia-driver-gpu-ubuntu-22.04"
 _VOLUME_GB = 125
@@ -66,7 +67,7 @@ def backdate(cloud: Cloud, region: str, instance_ids: list[str], item: OnInstanc
         for device in instance.block_device_mapping.values():
             device.attach_time = born
             volume = ec2.volumes[device.volume_id]
-            volume.create_time = born
+            volume.create_time, volume.size = born, _VOLUME_GB
             if volume.attachment is not None:
                 volume.attachment.attach_time = born
             volumes.append(device.volume_id)
@@ -95,12 +96,13 @@ def charge_instances(cloud: Cloud, item: OnInstances, ids: list[str], volumes: l
 def put_before(cloud: Cloud, item: OnInstances, instance_ids: list[str], targets: int) -> str | None:
     """Put a load balancer or a queue before something, with its history. Returns the target group's ARN, if any."""
     if item.behind == "queue":
-        cloud.client("sqs", item.region).create_queue(QueueName=f"{item.name}-work"[:80], tags={"team": "platform"})
-        cloud.measure(item.region, queue_tracks(cloud.history, item.name, item.traffic, f"{item.name}-work"[:80]))
+        queue = f"{slug(item.name)}-work"
+        cloud.client("sqs", item.region).create_queue(QueueName=queue, tags=item.tags)
+        cloud.measure(item.region, queue_tracks(cloud.history, item, queue))
     if item.behind != "load_balancer":
         return None
     net, elb = network(cloud, item.region), cloud.client("elbv2", item.region)
-    short = item.name[:28].strip("-")
+    short = slug(item.name)[:28].strip("-")
     balancer = elb.create_load_balancer(Name=f"{short}-lb", Subnets=list(net.subnets[:2]), Type="application")
     group = elb.create_target_group(Name=f"{short}-tg", Protocol="HTTP", Port=8000, VpcId=net.vpc)
     balancer_arn = balancer["LoadBalancers"][0]["LoadBalancerArn"]
@@ -115,8 +117,8 @@ def put_before(cloud: Cloud, item: OnInstances, instance_ids: list[str], targets
         elb.register_targets(TargetGroupArn=group_arn, Targets=[{"Id": instance_id} for instance_id in instance_ids])
     behind = cloud.backend("elbv2", item.region)
     behind.load_balancers[balancer_arn].created_time = moto_time(item.created_at)
-    names = group_arn.split(":")[-1], balancer_arn.split(":loadbalancer/")[-1]
-    cloud.measure(item.region, load_balancer_tracks(cloud.history, item.name, item.traffic, *names, targets))
+    names = group_arn.rpartition(":")[2], balancer_arn.rpartition(":loadbalancer/")[2]
+    cloud.measure(item.region, load_balancer_tracks(cloud.history, item, *names, targets))
     price = cloud.company.billing.prices.load_balancer_usd_h
     hours = 24.0 * 31
     service = "Elastic Load Balancing"
@@ -154,7 +156,7 @@ def make_group(cloud: Cloud, item: OnInstances, name: str, sizes: tuple[int, int
     ec2, scaling = cloud.client("ec2", item.region), cloud.client("autoscaling", item.region)
     spot = {"InstanceMarketOptions": {"MarketType": "spot"}} if more.pop("spot", False) else {}
     template = ec2.create_launch_template(
-        LaunchTemplateName=f"{name}-template"[:128],
+        LaunchTemplateName=f"{slug(name)}-template",
         LaunchTemplateData={"ImageId": net.image, "InstanceType": item.instance_type, **spot},
     )["LaunchTemplate"]["LaunchTemplateId"]
     cloud.backend("ec2", item.region).launch_templates[template].create_time = moto_time(item.created_at)
@@ -198,9 +200,9 @@ def measure_group(cloud: Cloud, item: OnInstances, group: str, ids: list[str]) -
     """Add the metrics of a group and of each of its instances."""
     net, history = network(cloud, item.region), cloud.history
     of_group = {"AutoScalingGroupName": group}
-    cloud.measure(item.region, instance_tracks(history, item, of_group, {})[:1])
-    in_service = history.gauge("AWS/AutoScaling", "GroupInServiceInstances", of_group, "None", history.flat(len(ids)))
-    cloud.measure(item.region, [in_service])
+    cloud.measure(item.region, instance_tracks(history, item, of_group)[:1])
+    in_service = Metric("AWS/AutoScaling", "GroupInServiceInstances", of_group, "None")
+    cloud.measure(item.region, [history.gauge(in_service, history.flat(len(ids)))])
     for instance_id in ids:
         agent = agent_dimensions(instance_id, item.instance_type, net.image, group)
         cloud.measure(item.region, instance_tracks(history, item, {"InstanceId": instance_id}, agent))

@@ -4,92 +4,102 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aimigrate.demo.seed import Endpoint, Function, Gpu, OnInstances, Traffic
-from aimigrate.demo.seed_cloudwatch import Track
-from aimigrate.demo.seed_patterns import PERIOD_S, Clock, Values, load_of, request_counts, shape, source_of_chance
+from aimigrate.demo.seed import Endpoint, Function, OnInstances, PatternName, Traffic
+from aimigrate.demo.seed_cloudwatch import Points, Track
+from aimigrate.demo.seed_patterns import (
+    PERIOD_S,
+    Clock,
+    Flags,
+    Values,
+    load_of,
+    request_counts,
+    shape,
+    source_of_chance,
+)
 
 _MINUTES = PERIOD_S / 60
 _MICROSECONDS = 1000.0  # SageMaker reports latency in microseconds
+_T4_MIB = 15360.0  # what nvidia-smi shows of a T4
+_GPU_MIB = {"ml.g5.xlarge": 23028.0, "ml.g5.2xlarge": 23028.0, "ml.g6.xlarge": 23034.0}  # of an A10G and an L4
+
+
+Metered = OnInstances | Endpoint | Function
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What a metric is called, and where it is filed."""
+
+    namespace: str
+    name: str
+    dimensions: dict[str, str]
+    unit: str = "Count"
 
 
 @dataclass(frozen=True)
 class History:
-    """Makes tracks on one grid from one seed."""
+    """Makes tracks on one grid from one seed. Nothing has a history before it was created."""
 
     clock: Clock
     random_seed: int
 
-    def requests(self, name: str, traffic: Traffic) -> Values:
-        """Return requests by period, the same whenever the same name asks."""
-        return request_counts(traffic, self.clock, source_of_chance(self.random_seed, f"{name}/requests"))
+    def alive(self, item: Metered) -> Flags:
+        """Return in which periods the item existed."""
+        return self.clock.seconds >= item.created_at.timestamp()
 
-    def counter(self, namespace: str, metric: str, dimensions: dict[str, str], counts: Values) -> Track:
+    def requests(self, item: Metered) -> Values:
+        """Return requests by period, the same whenever the same item asks."""
+        chance = source_of_chance(self.random_seed, f"{item.region}/{item.name}/requests")
+        return np.where(self.alive(item), request_counts(item.traffic, self.clock, chance), 0.0)
+
+    def requests_per_hour(self, item: Metered) -> float:
+        """Return the mean over the periods in which the item existed."""
+        alive = self.alive(item)
+        return float(self.requests(item)[alive].mean()) * 3600 / PERIOD_S if alive.any() else 0.0
+
+    def counter(self, metric: Metric, counts: Values) -> Track:
         """Return a metric that is a 1 for each event; a period without events was never recorded."""
         ones = np.ones_like(counts)
-        return self._track(namespace, metric, dimensions, "Count", counts, counts, ones, ones)
+        return self._track(metric, Points(counts, counts, ones, ones))
 
-    def gauge(self, namespace: str, metric: str, dimensions: dict[str, str], unit: str, means: Values) -> Track:
+    def gauge(self, metric: Metric, means: Values) -> Track:
         """Return a metric read once a minute; NaN was never recorded."""
         count = np.where(np.isnan(means), 0.0, _MINUTES)
         known = np.nan_to_num(means)
-        ripple = source_of_chance(self.random_seed, f"{metric}/{dimensions}").random(len(means)) * 0.12
+        ripple = source_of_chance(self.random_seed, f"{metric.name}/{metric.dimensions}").random(len(means)) * 0.12
         high = known * (1.0 + ripple)
-        if unit == "Percent":
+        if metric.unit == "Percent":
             high = np.minimum(high, 100.0)
-        return self._track(namespace, metric, dimensions, unit, count, known * count, known * (1.0 - ripple), high)
+        return self._track(metric, Points(count, known * count, known * (1.0 - ripple), high))
 
-    def timing(
-        self,
-        namespace: str,
-        metric: str,
-        dimensions: dict[str, str],
-        unit: str,
-        counts: Values,
-        p50: Values,
-        tail: float,
-    ) -> Track:
-        """Return a metric with one value for each request, its p50, p90, p95 and p99 stored."""
+    def timing(self, metric: Metric, counts: Values, p50: Values, tail: float) -> Track:
+        """Return a metric with one value for each request, its p50, p90, p95 and p99 (`tail` times p50) stored."""
         mean = p50 * 1.12  # a right-skewed spread: the mean lies a little above the median
-        known = {
-            "p50": p50,
-            "p90": p50 * (1 + (tail - 1) * 0.5),
-            "p95": p50 * (1 + (tail - 1) * 0.7),
-            "p99": p50 * tail,
-        }
-        high = p50 * tail * 1.6
-        return self._track(namespace, metric, dimensions, unit, counts, mean * counts, p50 * 0.6, high, known)
+        shares = {"p50": 0.0, "p90": 0.5, "p95": 0.7, "p99": 1.0}
+        known = {name: p50 * (1 + (tail - 1) * share) for name, share in shares.items()}
+        return self._track(metric, Points(counts, mean * counts, p50 * 0.6, p50 * tail * 1.6, known))
 
-    def _track(
-        self,
-        namespace: str,
-        metric: str,
-        dimensions: dict[str, str],
-        unit: str,
-        count: Values,
-        total: Values,
-        low: Values,
-        high: Values,
-        percentiles: dict[str, Values] | None = None,
-    ) -> Track:
-        known = tuple(sorted(dimensions.items()))
-        return Track(namespace, metric, known, unit, self.clock, count, total, low, high, percentiles or {})
+    def _track(self, metric: Metric, points: Points) -> Track:
+        where = tuple(sorted(metric.dimensions.items()))
+        return Track(metric.namespace, metric.name, where, metric.unit, self.clock, points)
 
     def slowed(self, traffic: Traffic, counts: Values) -> Values:
         """Return the median latency in ms by period: it rises as the load rises."""
         return traffic.latency_ms * (0.92 + 0.08 * np.clip(load_of(counts), 0.0, 6.0))
 
-    def busy(self, name: str, mean_percent: float, traffic: Traffic) -> Values:
-        """Return a utilization in percent that follows the requests; NaN throughout where nothing is metered."""
-        if traffic.pattern == "no_data":
+    def busy(self, item: Metered, mean_percent: float, pattern: PatternName | None = None) -> Values:
+        """Return a utilization in percent that follows the requests; NaN where nothing was metered."""
+        chosen = pattern or item.traffic.pattern
+        if chosen == "no_data":
             return np.full(self.clock.points, np.nan)
-        chance = source_of_chance(self.random_seed, f"{name}/busy")
-        if traffic.pattern == "idle":
-            return np.clip(chance.standard_normal(self.clock.points) * 0.1 + mean_percent, 0.0, 100.0)
-        if traffic.mean_rps:
-            wave = load_of(self.requests(name, traffic))
+        chance = source_of_chance(self.random_seed, f"{item.region}/{item.name}/busy")
+        if chosen == "idle":
+            wave = np.clip(chance.standard_normal(self.clock.points) * 0.1 + mean_percent, 0.0, 100.0)
         else:
-            wave = shape(traffic.pattern, self.clock, traffic.utc_offset_h, chance)
-        return np.clip(wave * mean_percent * (1.0 + 0.03 * chance.standard_normal(self.clock.points)), 0.0, 100.0)
+            counts = self.requests(item)
+            load = load_of(counts) if counts.any() else shape(chosen, self.clock, item.traffic.utc_offset_h, chance)
+            wave = np.clip(load * mean_percent * (1.0 + 0.03 * chance.standard_normal(self.clock.points)), 0.0, 100.0)
+        return np.where(self.alive(item), wave, np.nan)
 
     def flat(self, value: float) -> Values:
         """Return the same value throughout."""
@@ -97,59 +107,51 @@ class History:
 
 
 def instance_tracks(
-    history: History, item: OnInstances, dimensions: dict[str, str], agent: dict[str, str]
+    history: History, item: OnInstances, where: dict[str, str], agent: dict[str, str] | None = None
 ) -> list[Track]:
     """Return what EC2 and, where its agent runs, the CloudWatch agent say of one instance."""
-    always = item.traffic if item.traffic.pattern != "no_data" else Traffic(pattern="steady")
+    pattern: PatternName | None = "steady" if item.traffic.pattern == "no_data" else None
+    cpu, network = history.busy(item, item.cpu_percent, pattern), history.busy(item, 40, pattern) * 2e5
     tracks = [
-        history.gauge(
-            "AWS/EC2", "CPUUtilization", dimensions, "Percent", history.busy(item.name, item.cpu_percent, always)
-        ),
-        history.gauge("AWS/EC2", "NetworkIn", dimensions, "Bytes", history.busy(item.name, 40, always) * 2e5),
+        history.gauge(Metric("AWS/EC2", "CPUUtilization", where, "Percent"), cpu),
+        history.gauge(Metric("AWS/EC2", "NetworkIn", where, "Bytes"), network),
     ]
     if item.gpu is not None and agent:
-        tracks += _agent_tracks(history, item, item.gpu, agent)
+        busy = history.busy(item, item.gpu.mean_percent)
+        used = np.where(np.isnan(busy), np.nan, item.gpu.memory_mib)
+        tracks.append(history.gauge(Metric("CWAgent", "nvidia_smi_utilization_gpu", agent, "Percent"), busy))
+        tracks.append(history.gauge(Metric("CWAgent", "nvidia_smi_memory_used", agent, "Megabytes"), used))
     return tracks
 
 
-def _agent_tracks(history: History, item: OnInstances, gpu: Gpu, agent: dict[str, str]) -> list[Track]:
-    busy = history.busy(item.name, gpu.mean_percent, item.traffic)
-    used = np.where(np.isnan(busy), np.nan, gpu.memory_mib)
-    return [
-        history.gauge("CWAgent", "nvidia_smi_utilization_gpu", agent, "Percent", busy),
-        history.gauge("CWAgent", "nvidia_smi_memory_used", agent, "Megabytes", used),
-    ]
-
-
 def load_balancer_tracks(
-    history: History, name: str, traffic: Traffic, target_group: str, load_balancer: str, targets: int
+    history: History, item: OnInstances, target_group: str, load_balancer: str, targets: int
 ) -> list[Track]:
     """Return what an application load balancer says of one target group."""
-    if traffic.pattern == "no_data":
+    if item.traffic.pattern == "no_data":
         return []
-    counts = history.requests(name, traffic)
-    pair = {"TargetGroup": target_group, "LoadBalancer": load_balancer}
-    seconds = history.slowed(traffic, counts) / 1000
-    per_target = np.floor(counts / max(targets, 1))
+    counts = history.requests(item)
+    space, pair = "AWS/ApplicationELB", {"TargetGroup": target_group, "LoadBalancer": load_balancer}
+    each = Metric(space, "RequestCountPerTarget", {"TargetGroup": target_group})
+    time = Metric(space, "TargetResponseTime", pair, "Seconds")
+    seconds = history.slowed(item.traffic, counts) / 1000
     return [
-        history.counter("AWS/ApplicationELB", "RequestCount", pair, counts),
-        history.counter("AWS/ApplicationELB", "RequestCountPerTarget", {"TargetGroup": target_group}, per_target),
-        history.counter("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", pair, np.floor(counts * 0.0004)),
-        history.timing(
-            "AWS/ApplicationELB", "TargetResponseTime", pair, "Seconds", counts, seconds, traffic.p99_over_median
-        ),
+        history.counter(Metric(space, "RequestCount", pair), counts),
+        history.counter(each, np.floor(counts / max(targets, 1))),
+        history.counter(Metric(space, "HTTPCode_Target_5XX_Count", pair), np.floor(counts * 0.0004)),
+        history.timing(time, counts, seconds, item.traffic.p99_over_median),
     ]
 
 
-def queue_tracks(history: History, name: str, traffic: Traffic, queue: str) -> list[Track]:
+def queue_tracks(history: History, item: Metered, queue: str) -> list[Track]:
     """Return what SQS says of a queue whose messages a workload takes."""
-    if traffic.pattern == "no_data":
+    if item.traffic.pattern == "no_data":
         return []
-    counts, where = history.requests(name, traffic), {"QueueName": queue}
+    counts, where = history.requests(item), {"QueueName": queue}
     return [
-        history.counter("AWS/SQS", "NumberOfMessagesSent", where, counts),
-        history.counter("AWS/SQS", "NumberOfMessagesReceived", where, counts),
-        history.gauge("AWS/SQS", "ApproximateNumberOfMessagesVisible", where, "Count", np.floor(counts * 0.05)),
+        history.counter(Metric("AWS/SQS", "NumberOfMessagesSent", where), counts),
+        history.counter(Metric("AWS/SQS", "NumberOfMessagesReceived", where), counts),
+        history.gauge(Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", where), np.floor(counts * 0.05)),
     ]
 
 
@@ -158,43 +160,37 @@ def endpoint_tracks(history: History, item: Endpoint) -> list[Track]:
     traffic = item.traffic
     if traffic.pattern == "no_data":
         return []
-    where = {"EndpointName": item.name, "VariantName": "AllTraffic"}
-    counts = history.requests(item.name, traffic)
+    space, where = "AWS/SageMaker", {"EndpointName": item.name, "VariantName": "AllTraffic"}
+    counts = history.requests(item)
     microseconds = history.slowed(traffic, counts) * _MICROSECONDS
-    tail = traffic.p99_over_median
+    model, overhead = (Metric(space, name, where, "Microseconds") for name in ("ModelLatency", "OverheadLatency"))
     tracks = [
-        history.counter("AWS/SageMaker", "Invocations", where, counts),
-        history.counter("AWS/SageMaker", "Invocation5XXErrors", where, np.floor(counts * 0.0003)),
-        history.timing("AWS/SageMaker", "ModelLatency", where, "Microseconds", counts, microseconds, tail),
-        history.timing("AWS/SageMaker", "OverheadLatency", where, "Microseconds", counts, history.flat(2100.0), 3.0),
+        history.counter(Metric(space, "Invocations", where), counts),
+        history.counter(Metric(space, "Invocation5XXErrors", where), np.floor(counts * 0.0003)),
+        history.timing(model, counts, microseconds, traffic.p99_over_median),
+        history.timing(overhead, counts, history.flat(2100.0), 3.0),
     ]
     if item.kind == "sagemaker_serverless_endpoint":
         share = np.clip(counts / PERIOD_S * traffic.latency_ms / 1000 / item.max_concurrency, 0.0, 1.0)
-        name = "ServerlessConcurrentExecutionsUtilization"
-        return [*tracks, history.gauge("AWS/SageMaker", name, where, "None", np.where(counts > 0, share, np.nan))]
-    tracks.append(
-        history.counter("AWS/SageMaker", "InvocationsPerInstance", where, np.floor(counts / max(item.count, 1)))
-    )
+        used = Metric(space, "ServerlessConcurrentExecutionsUtilization", where, "None")
+        return [*tracks, history.gauge(used, np.where(counts > 0, share, np.nan))]
+    each = Metric(space, "InvocationsPerInstance", where)
+    tracks.append(history.counter(each, np.floor(counts / max(item.count, 1))))
     if item.kind == "sagemaker_async_endpoint":
-        backlog = np.floor(counts * 0.2)
-        name = "ApproximateBacklogSize"
-        tracks.append(history.gauge("AWS/SageMaker", name, {"EndpointName": item.name}, "Count", backlog))
+        backlog = Metric(space, "ApproximateBacklogSize", {"EndpointName": item.name})
+        tracks.append(history.gauge(backlog, np.floor(counts * 0.2)))
     return tracks + _endpoint_usage(history, item, where)
 
 
 def _endpoint_usage(history: History, item: Endpoint, where: dict[str, str]) -> list[Track]:
-    space, mean = "/aws/sagemaker/Endpoints", item.gpu.mean_percent if item.gpu else 0.0
-    busy = history.busy(item.name, mean or 12.0, item.traffic)
-    tracks = [
-        history.gauge(space, "CPUUtilization", where, "Percent", np.clip(busy * 0.6 + 3, 0, 100)),
-        history.gauge(space, "MemoryUtilization", where, "Percent", history.flat(31.0)),
-    ]
+    space, alive = "/aws/sagemaker/Endpoints", history.alive(item)
+    cpu = np.clip(history.busy(item, item.gpu.mean_percent if item.gpu else 12.0) * 0.6 + 3, 0, 100)
+    means = {"CPUUtilization": cpu, "MemoryUtilization": np.where(alive, 31.0, np.nan)}
     if item.gpu:
-        busy = history.busy(item.name, mean, item.traffic)
-        used = history.flat(min(100.0, item.gpu.memory_mib / 15360 * 100))  # of a T4's 15,360 MiB
-        tracks.append(history.gauge(space, "GPUUtilization", where, "Percent", busy))
-        tracks.append(history.gauge(space, "GPUMemoryUtilization", where, "Percent", used))
-    return tracks
+        share = min(100.0, item.gpu.memory_mib / _GPU_MIB.get(item.instance_type or "", _T4_MIB) * 100)
+        means["GPUUtilization"] = history.busy(item, item.gpu.mean_percent)
+        means["GPUMemoryUtilization"] = np.where(alive, share, np.nan)
+    return [history.gauge(Metric(space, name, where, "Percent"), values) for name, values in means.items()]
 
 
 def function_tracks(history: History, item: Function) -> list[Track]:
@@ -202,13 +198,13 @@ def function_tracks(history: History, item: Function) -> list[Track]:
     traffic = item.traffic
     if traffic.pattern == "no_data":
         return []
-    where = {"FunctionName": item.name}
-    counts = history.requests(item.name, traffic)
-    slowed = history.slowed(traffic, counts)
+    space, where = "AWS/Lambda", {"FunctionName": item.name}
+    counts = history.requests(item)
     running = np.where(counts > 0, np.ceil(counts / PERIOD_S * traffic.latency_ms / 1000), np.nan)
+    duration = Metric(space, "Duration", where, "Milliseconds")
     return [
-        history.counter("AWS/Lambda", "Invocations", where, counts),
-        history.counter("AWS/Lambda", "Errors", where, np.floor(counts * 0.001)),
-        history.timing("AWS/Lambda", "Duration", where, "Milliseconds", counts, slowed, traffic.p99_over_median),
-        history.gauge("AWS/Lambda", "ConcurrentExecutions", where, "Count", running),
+        history.counter(Metric(space, "Invocations", where), counts),
+        history.counter(Metric(space, "Errors", where), np.floor(counts * 0.001)),
+        history.timing(duration, counts, history.slowed(traffic, counts), traffic.p99_over_median),
+        history.gauge(Metric(space, "ConcurrentExecutions", where), running),
     ]

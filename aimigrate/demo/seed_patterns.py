@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from aimigrate.demo.seed import PatternName, Traffic
 
 Values = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 PERIOD_S = 300
 """CloudWatch's basic resolution: one point in five minutes."""
@@ -18,6 +19,7 @@ _BURST_SHARE = 0.04  # of all half hours
 _NIGHT_HOURS = (1.0, 4.0)  # after the day's books close
 _IDLE_TAIL_S = 3 * 86_400  # an idle thing's last requests lie this long after the start of history
 _IDLE_RPS = 0.002
+_SATURDAY = 6
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def _day_night(seconds: Values, offset_h: int) -> Values:
     local_h = (seconds / 3600 + offset_h) % 24
     weekday = ((seconds + offset_h * 3600) // 86_400 + 4) % 7  # 1970-01-01 was a Thursday; 0 is a Sunday here
     shape = 0.12 + np.exp(-0.5 * ((local_h - 13.0) / 3.2) ** 2) * 2.0
-    return np.where((weekday == 0) | (weekday == 6), shape * 0.45, shape)
+    return np.where((weekday == 0) | (weekday == _SATURDAY), shape * 0.45, shape)
 
 
 def _bursty(points: int, chance: np.random.Generator) -> Values:

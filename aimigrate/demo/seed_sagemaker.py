@@ -10,8 +10,7 @@ from typing import Any
 
 from aimigrate.demo.seed import Container, Endpoint, Jobs, Notebook
 from aimigrate.demo.seed_cloud import Cloud, Use, moto_time, tag_list
-from aimigrate.demo.seed_metrics import endpoint_tracks
-from aimigrate.demo.seed_patterns import PERIOD_S
+from aimigrate.demo.seed_metrics import Metric, endpoint_tracks
 from aimigrate.demo.seed_runs import OneRun, runs_between
 
 SERVICE = "Amazon SageMaker"
@@ -101,8 +100,7 @@ def _age_endpoint(cloud: Cloud, item: Endpoint, config: dict[str, Any]) -> None:
 
 def _charge_endpoint(cloud: Cloud, item: Endpoint, arn: str, hours: float) -> None:
     if item.kind == "sagemaker_serverless_endpoint":
-        requests = cloud.history.requests(item.name, item.traffic)
-        per_hour = float(requests.sum()) / (len(requests) * PERIOD_S) * 3600
+        per_hour = cloud.history.requests_per_hour(item)
         gb_s = per_hour * hours * item.traffic.latency_ms / 1000 * item.memory_mib / 1024
         price, usage = cloud.company.billing.prices.serverless_usd_gb_s, "ServerlessInf:Memory"
         cloud.use(Use(SERVICE, item.region, arn, usage, "GB-Seconds", gb_s, price, item.tags))
@@ -237,6 +235,5 @@ def _measure_jobs(cloud: Cloud, item: Jobs, runs: list[OneRun]) -> None:
         where = {"Host": f"{name}/algo-1" if kind != "transform" else f"{name}/i-{run.number:017x}"}
         busy = history.flat(item.gpu_percent)
         busy[~inside] = float("nan")
-        cloud.measure(
-            item.region, [history.gauge(f"/aws/sagemaker/{space}s", "GPUUtilization", where, "Percent", busy)]
-        )
+        meter = Metric(f"/aws/sagemaker/{space}s", "GPUUtilization", where, "Percent")
+        cloud.measure(item.region, [history.gauge(meter, busy)])
