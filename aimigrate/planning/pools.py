@@ -14,7 +14,7 @@ from aimigrate.contracts.plan import (
     Overflow,
     Placement,
 )
-from aimigrate.planning._erlang import spill
+from aimigrate.planning.overflow import spill
 
 _SAGEMAKER_PREFIX: Final = "ml."  # ml.g4dn.xlarge is a g4dn.xlarge that SageMaker runs; ours is an EC2 instance
 _UNKNOWN_SPILL: Final = Interval(low=0, expected=0, high=1)  # no arrivals were seen: any spill is as predicted
@@ -135,7 +135,7 @@ def _spill(warm: Sequence[Moved]) -> Interval:
         demand = item.workload.demand
         rates = demand.hourly_rps or tuple(rate for rate in (demand.mean_rps,) if rate is not None)
         slots = sum(placement.modules * placement.max_concurrent for placement in item.placements)
-        if not rates or not slots:
+        if sum(rates) <= 0 or not slots:
             return _UNKNOWN_SPILL
         weighed.append((max(sum(rates) / len(rates), 1e-9), spill(slots, slots / item.edge_rps, rates)))
     if not weighed:

@@ -19,7 +19,8 @@ from aimigrate.yamltext import printable
 
 _MISSING: Final = "(missing)"
 _NOTHING: Final = "(nothing)"
-_SKIPPED: Final = frozenset({"__pycache__"})  # Python's own, when the engine runs a program
+_SKIPPED: Final = "__pycache__"  # Python's own, when the engine runs a program
+_STATE: Final = ".state"  # what a rollout keeps, at the top of the deploy
 _STACK_FILE: Final = re.compile(r"stacks/[a-z]+/Pulumi\.[a-z]+\.[a-z0-9-]+\.yaml")
 
 
@@ -84,7 +85,8 @@ def _compare(deploy: Path, derived: Deploy) -> Iterator[Disagreement]:
 def _on_disk(deploy: Path) -> list[str]:
     found: list[str] = []
     for folder, folders, files in os.walk(deploy):
-        folders[:] = [name for name in folders if name not in _SKIPPED]
+        top = Path(folder) == deploy
+        folders[:] = [name for name in folders if name != _SKIPPED and not (top and name == _STATE)]
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         found += [(Path(folder) / name).relative_to(deploy).as_posix() for name in [*files, *links]]
     return sorted(found)

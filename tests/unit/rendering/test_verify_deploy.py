@@ -16,7 +16,7 @@ STACK = "stacks/pilot/Pulumi.pilot.eu-central-1.yaml"
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Path:
-    """A deploy of one workload at one site."""
+    """Give a deploy of one workload at one site."""
     where = sites(site(hosts=(host("j1", "10.0.0.1"), host("j2", "10.0.0.2"))))
     plan = make_plan(assessment(assessed("a")), where, name="edge")
     generate(plan, tmp_path / "deploy", plan_yaml=planfile.dump(plan))
@@ -111,13 +111,15 @@ def test_a_changed_line_of_a_playbook_or_program_is_named(deploy: Path) -> None:
 
 
 def test_missing_and_unexpected_files_are_named(deploy: Path) -> None:
-    """Links count as neither."""
+    """A link is no file; what Python and a rollout keep there is theirs."""
     (deploy / STACK).unlink()
     (deploy / "inventory/host_vars/evil.yml").write_text("ansible_host: 10.6.6.6\n")
     (deploy / "inventory/hosts.yml").rename(deploy.parent / "hosts.yml")
     (deploy / "inventory/hosts.yml").symlink_to(deploy.parent / "hosts.yml")
     (deploy / "stacks/pilot/__pycache__").mkdir()
     (deploy / "stacks/pilot/__pycache__/x.pyc").write_bytes(b"")
+    (deploy / ".state").mkdir()
+    (deploy / ".state/rollout.pilot.json").write_bytes(b"{}")
 
     found = verify(deploy)
 
