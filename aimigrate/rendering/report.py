@@ -88,10 +88,7 @@ def page(assessment: Assessment, plan: Plan | None = None) -> str:
             lookback=f"{number_text(assessment.lookback_days)} days",
             first=first_screen(assessment),
             charts=_charts(assessment),
-            labels=[
-                (key, title, count(totals.by_label.get(key, 0), "workload"))  # type: ignore[call-overload]
-                for key, title in LABELS.items()
-            ],
+            labels=[(key, title, count(totals.by_label.get(key, 0), "workload")) for key, title in LABELS.items()],
             rows=items,
             row_regions=sorted({item.region for item in items}),
             caption=caption(assessment),

@@ -42,7 +42,7 @@ Rows = list[dict[str, object]]
 
 
 def _base(values: Rows) -> alt.Chart:
-    return alt.Chart(alt.Data(values=values))
+    return alt.Chart(alt.InlineData(values=values))
 
 
 def _finish(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
@@ -195,12 +195,10 @@ def rhythm(assessment: Assessment) -> Chart | None:
             axis=alt.Axis(values=[0, 0.5, 1], labelExpr=ends, grid=True, labelFlush=True),
         )
         up = alt.Y("usd:Q", title=None, scale=alt.Scale(type="log"), axis=alt.Axis(format="$,.0f", values=_TENS))
-        return (
-            _base(values)
-            .mark_circle(size=90, opacity=0.75)
-            .encode(x=across, y=up, color=alt.Color("color:N", scale=None), description="tip:N", href="href:N")
-            .properties(width=width - 52, height=240)
-        )
+        dots = _base(values).mark_circle(size=90, opacity=0.75)
+        placed = dots.encode(x=across, y=up, color=alt.Color("color:N", scale=None), description="tip:N", href="href:N")
+        chart: alt.TopLevelMixin = placed.properties(width=width - 52, height=240)
+        return chart
 
     return _draw("rhythm", "How they run, against what they cost", note, build)
 
@@ -240,7 +238,7 @@ def days(assessment: Assessment) -> Chart | None:
         named = name.encode(text="name:N", x=alt.value(0), y=alt.value(0))
         cell = alt.layer(bars, named).properties(width=each, height=44)
         facet = alt.Facet("place:O", header=alt.Header(labelExpr="''", labelFontSize=1, labelPadding=0, title=None))
-        return cell.facet(facet, data=alt.Data(values=values), columns=columns, spacing={"row": 26, "column": 15})
+        return cell.facet(facet, data=alt.InlineData(values=values), columns=columns, spacing={"row": 26, "column": 15})
 
     note = "Mean requests by hour of day, UTC, each to its own peak; the dearest workloads with request data."
     return _draw("days", "The shape of a day", note, build)

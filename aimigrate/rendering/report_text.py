@@ -3,6 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 
+from aimigrate.contracts.assessment import Decision, Label, Readiness
+from aimigrate.contracts.inventory import WorkloadKind
+
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that could hide, reorder or break text: controls, bidi marks, surrogates, line separators."""
 _CENTS_BELOW_USD = 10.0
@@ -93,7 +96,7 @@ def count(number_of: int, one: str, many: str | None = None) -> str:
     return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"
 
 
-KINDS = {
+KINDS: dict[WorkloadKind, str] = {
     "ec2_instance": "EC2 instance",
     "ec2_asg": "EC2 Auto Scaling group",
     "sagemaker_endpoint": "SageMaker endpoint",
@@ -108,9 +111,14 @@ KINDS = {
     "lambda_function": "Lambda function",
     "observed": "Observed workload",
 }
-LABELS = {"realtime": "Realtime", "batch": "Batch", "mixed": "Mixed", "unknown": "Unknown"}
-DECISIONS = {"go": "Move", "conditional": "Could move", "needs_evidence": "Needs evidence", "stay": "Stay"}
-READINESS = {
+LABELS: dict[Label, str] = {"realtime": "Realtime", "batch": "Batch", "mixed": "Mixed", "unknown": "Unknown"}
+DECISIONS: dict[Decision, str] = {
+    "go": "Move",
+    "conditional": "Could move",
+    "needs_evidence": "Needs evidence",
+    "stay": "Stay",
+}
+READINESS: dict[Readiness, str] = {
     "ready": "Ready",
     "ready_with_changes": "Ready with changes",
     "not_ready": "Not ready",

@@ -69,8 +69,7 @@ def groups(assessment: Assessment) -> tuple[Group, ...]:
     for decision, title in DECISIONS.items():
         costs = [item.cost.monthly_usd for item in assessment.workloads if item.verdict.decision == decision]
         known = [cost for cost in costs if cost is not None]
-        choice: Decision = decision
-        found.append(Group(choice, title, MEANING[choice], len(costs), sum(known), len(costs) - len(known)))
+        found.append(Group(decision, title, MEANING[decision], len(costs), sum(known), len(costs) - len(known)))
     return tuple(found)
 
 
