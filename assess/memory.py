@@ -43,5 +43,6 @@ def memory_need(facts: ModelFacts, rate: Rate, target: EdgeTarget, targets: Mapp
 
 
 def _compare(need: float, has: float, what: str) -> MemoryNeed:
-    words = f"{what}: {need:.1f} of {has:g} GiB"
-    return MemoryNeed(fits=need <= has, reason=words if need <= has else f"does not fit: {words}", gib=need)
+    usable = has * assumed("memory_headroom")
+    words = f"{what}: {need:.1f} of {usable:.1f} usable GiB"
+    return MemoryNeed(fits=need <= usable, reason=words if need <= usable else f"does not fit: {words}", gib=need)

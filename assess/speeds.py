@@ -251,16 +251,14 @@ def _parameters(family: str) -> float | None:
     return float(sizes[0]) if len(sizes) == 1 and not re.search(r"-a\d", family) else None
 
 
-def own_rate(capacity_rps: float, ratio: Estimate, power_mode: str, *, known_model: bool) -> Rate:
-    """Return a module's rate from what the cloud's accelerators do now, times what a module is worth of one."""
-    provenance: Provenance = "derived" if known_model and ratio.provenance == "derived" else "assumed"
+def own_rate(capacity_rps: float, ratio: Estimate, power_mode: str) -> Rate:
+    """Return a module's assumed rate: what a cloud accelerator does now, times what a module is worth of one."""
     value, low, high = ratio.value or 0.0, ratio.low or 0.0, ratio.high or 0.0
-    spread = _DERIVED if provenance == "derived" else _ASSUMED
     estimate = Estimate(
         value=capacity_rps * value,
-        low=capacity_rps * min(low, value * spread[0]),
-        high=capacity_rps * max(high, value * spread[1]),
-        provenance=provenance,
+        low=capacity_rps * min(low, value * _ASSUMED[0]),
+        high=capacity_rps * max(high, value * _ASSUMED[1]),
+        provenance="assumed",
         source=f"its own rate over its own utilization, {capacity_rps:.3g} rps a full accelerator; {ratio.source}",
     )
     return Rate(per_second=estimate, precision="as now", power_mode=power_mode, latency_ms=None)

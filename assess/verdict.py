@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
-from aimigrate.assess.fit import MEASURE_FIRST, Need
+from aimigrate.assess.fit import Need
 from aimigrate.assess.flips import Turning, turning
 from aimigrate.assess.outcome import CARRIES, Money, mean_load
 from aimigrate.assess.speeds import is_language
@@ -167,7 +167,7 @@ def _by_money(case: Judged, fit: EdgeFit, money: Money, targets: Mapping[str, Ed
     if not money.worth_it:
         flips = (f"its cloud cost rises above {money.worth_it_from():,.0f} USD a month (now {money.cloud:,.0f})",)
         return _say("stay", (f"cheaper in the cloud: {facts}",), (*flips, *_fewer(_turning(case, fit, money, targets))))
-    conditions = _conditions(case, fit, money)
+    conditions = _conditions(case, money)
     stays = f"stay below a cloud cost of {money.worth_it_from():,.0f} USD a month (now {money.cloud:,.0f})"
     speed = fit.throughput_rps
     rests = f"speed {speed.provenance}: {speed.source}" if speed is not None else "speed by GPU hours"
@@ -180,11 +180,9 @@ def _by_money(case: Judged, fit: EdgeFit, money: Money, targets: Mapping[str, Ed
     return _say("go", (facts, rests, *fit.changes), (*flips, *_more(_turning(case, fit, money, targets))))
 
 
-def _conditions(case: Judged, fit: EdgeFit, money: Money) -> tuple[str, ...]:
+def _conditions(case: Judged, money: Money) -> tuple[str, ...]:
     """List what must be settled first."""
     found = []
-    if MEASURE_FIRST in fit.changes:
-        found.append(MEASURE_FIRST)
     if not money.sure:
         found.append(
             f"a cost on the bill of {money.sure_from():,.0f} USD a month or more"

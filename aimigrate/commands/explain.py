@@ -1,0 +1,49 @@
+"""`aimigrate explain WORKLOAD --assessment FILE`: why one workload got what it got."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_WORKLOAD = typer.Argument(help="The workload's id, or its name if only one has it.")
+_ASSESSMENT = typer.Option("--assessment", "-a", help="assessment.json of `aimigrate assess`.")
+_JSON = typer.Option("--json", help="Print the result as JSON, alone on stdout.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def explain(
+        workload: Annotated[str, _WORKLOAD],
+        assessment: Annotated[Path, _ASSESSMENT],
+        *,
+        as_json: Annotated[bool, _JSON] = False,
+    ) -> None:
+        """Say why a workload got its class, size, cost and verdict, and what would flip each."""
+        from aimigrate.assess.explain import explain as explain_one
+        from aimigrate.contracts import Assessment
+        from aimigrate.documents import load_json
+        from aimigrate.output import emit_json
+
+        found = explain_one(load_json(assessment, Assessment), workload)
+        if as_json:
+            emit_json(found.model_dump(mode="json"))
+            return
+        typer.echo(found.id)
+        sections = (
+            ("verdict", found.verdict),
+            ("class", found.classification),
+            ("size", found.size),
+            ("cost", found.cost),
+        )
+        for title, section in sections:
+            typer.echo(f"\n{title}: {section.answer}")
+            for reason in section.because:
+                typer.echo(f"  - {reason}")
+            for flip in section.flips_if:
+                typer.echo(f"  flips: {flip}")
+        if found.missing:
+            typer.echo("\nnot known:")
+            for line in found.missing:
+                typer.echo(f"  - {line}")
