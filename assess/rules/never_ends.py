@@ -12,7 +12,8 @@ from aimigrate.contracts.inventory import Workload
 _COVERED = 0.99  # ours: a service's replicas overlap; jobs leave holes
 _LEAST_DAYS = 7.0  # a week shows a weekend, when jobs rest
 _LEAST_RUNNING = 2  # one run without an end may be a long training or a forgotten machine
-_WEIGHT = 1.1
+# In Alibaba's cluster-trace-gpu-v2023, 9 of 67 latency-sensitive groups of pods look so, and 1 of 40 best-effort.
+_WEIGHT = 1.5
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,46 @@ def test_the_length_of_a_run_has_no_part_in_the_label() -> None:
     assert found[0].batch_probability == found[1].batch_probability
 
 
+def test_runs_on_weekdays_only_still_start_by_the_clock() -> None:
+    """A weekend makes the gaps uneven, but not the time of day."""
+    days = [day for day in range(21) if (START + timedelta(days=day)).weekday() < 5]
+    runs = tuple(
+        Run(started_at=START + timedelta(days=d, hours=2), ended_at=START + timedelta(days=d, hours=3)) for d in days
+    )
+
+    found = classify(workload(runs=runs), all_rules())
+
+    assert found.label == "batch"
+    assert "same time of day" in found.evidence[0].detail
+
+
+def test_runs_that_end_at_any_time_are_weak_evidence() -> None:
+    """Without a rhythm, runs that end are no reason for a label: a service's replicas end too."""
+    hours = np.cumsum(np.random.default_rng(3).exponential(9.0, 40))
+    runs = tuple(
+        Run(started_at=START + timedelta(hours=h), ended_at=START + timedelta(hours=h, minutes=20)) for h in hours
+    )
+
+    found = classify(workload(runs=runs), all_rules())
+
+    assert found.label == "unknown"
+    assert [e.signal for e in found.evidence] == ["recurring-runs"]
+
+
+def test_independent_callers_are_told_from_a_loop_and_from_heaps() -> None:
+    """Chance arrivals lean realtime; a loop and heaps of the same mean do not."""
+    chance = np.random.default_rng(5).poisson(5.0, 2_000).astype(float)
+    loop = np.full(2_000, 5.0)
+    heaps = np.where(np.arange(2_000) % 20 == 0, 100.0, 0.0)
+
+    found = [
+        {e.signal for e in classify(workload(series=(series("requests_count", v, period_s=10),)), all_rules()).evidence}
+        for v in (chance, loop, heaps)
+    ]
+
+    assert ["independent-callers" in signals for signals in found] == [True, False, False]
+
+
 def test_one_run_says_nothing() -> None:
     """A single run, however long, is no evidence."""
     run = Run(started_at=START, ended_at=START + timedelta(days=30))
