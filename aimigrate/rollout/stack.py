@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from aimigrate.contracts.base import write_atomically
+from aimigrate.errors import UsageProblem
 from aimigrate.rollout import engine as engines
 from aimigrate.rollout import events
 from aimigrate.rollout.engine import Answer, Engine, EngineProblem
@@ -101,6 +102,11 @@ class StackRun:
         return EngineProblem(what=f"pulumi {operation} of {self.stack} failed", why=said, fix=fix)
 
 
+def settings_file(deploy: Path, phase: str, region: str) -> Path:
+    """Return where a deploy keeps a stack's values."""
+    return deploy / "stacks" / phase / f"Pulumi.{phase}.{region}.yaml"
+
+
 def prepare(
     deploy: Path,
     phase: str,
@@ -122,28 +128,27 @@ def prepare(
     kept = state or deploy / ".state"
     folder = (work or kept / "work") / f"{phase}.{region}"
     kept.mkdir(parents=True, exist_ok=True)
-    source = deploy / "stacks" / phase
-    _copy_project(source, folder, f"{phase}.{region}", assume_previous=assume_previous)
+    values = settings_file(deploy, phase, region)
+    _copy_project(deploy / "stacks" / phase, values, folder, assume_previous=assume_previous)
     if standin:
         _wire_standin(folder)
     settings = engines.environment_for(engine, kept, environment, closed=closed or standin)
     return StackRun(engine, phase, region, folder, settings)
 
 
-def _copy_project(source: Path, folder: Path, stack: str, *, assume_previous: bool) -> None:
+def _copy_project(source: Path, values: Path, folder: Path, *, assume_previous: bool) -> None:
     """Bring the copy up to date; what the engine wrote into it (the salt) stays."""
+    for needed in (source / "Pulumi.yaml", source / "__main__.py", values):
+        if not needed.is_file():
+            raise UsageProblem(what=f"{needed} is not there", why="the deploy is not whole", fix="generate it again")
     folder.mkdir(parents=True, exist_ok=True)
-    settings_name = f"Pulumi.{stack}.yaml"
     for path in sorted(source.glob("*")):
-        if path.is_file() and not (path.name.startswith("Pulumi.") and path.name not in ("Pulumi.yaml", settings_name)):
-            if path.name == settings_name:
-                continue
+        if path.is_file() and (path.name == "Pulumi.yaml" or not path.name.startswith("Pulumi.")):
             shutil.copyfile(path, folder / path.name)
-    settings = yaml.safe_load((source / settings_name).read_text("utf-8"))
-    mine = folder / settings_name
-    if mine.exists():
-        before = yaml.safe_load(mine.read_text("utf-8")) or {}
-        settings.update({key: before[key] for key in ("encryptionsalt", "secretsprovider") if key in before})
+    settings = yaml.safe_load(values.read_text("utf-8"))
+    mine = folder / values.name
+    before = (yaml.safe_load(mine.read_text("utf-8")) or {}) if mine.exists() else {}
+    settings.update({key: before[key] for key in ("encryptionsalt", "secretsprovider") if key in before})
     if assume_previous:
         settings["config"]["aimigrate:assume_previous"] = True
     write_atomically(mine, yaml.safe_dump(settings, sort_keys=True).encode())

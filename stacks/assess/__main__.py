@@ -5,11 +5,11 @@ One stack a region: `pulumi up -s assess.eu-central-1`. All values are in Pulumi
 
 import pulumi
 
-from aimigrate.contracts.stack import StackSettings
 from aimigrate.infra.region import build
+from aimigrate.infra.settings import checked
 
 config = pulumi.Config("aimigrate")
-settings = StackSettings.model_validate(config.require_object("settings"))
+settings = checked(config.require_object("settings"))
 
 region = build(settings, earlier=None)
 

@@ -6,12 +6,12 @@ It builds on the stack of the phase before in the same region, and refuses to ru
 
 import pulumi
 
-from aimigrate.contracts.stack import StackSettings
 from aimigrate.infra.previous import previous_foundation
 from aimigrate.infra.region import build
+from aimigrate.infra.settings import checked
 
 config = pulumi.Config("aimigrate")
-settings = StackSettings.model_validate(config.require_object("settings"))
+settings = checked(config.require_object("settings"))
 assume = config.get_bool("assume_previous") or False  # a preview before the phase before is applied
 
 region = build(settings, earlier=previous_foundation(settings, assume=assume))

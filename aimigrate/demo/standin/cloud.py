@@ -55,7 +55,8 @@ class Cloud:
 @cache
 def _client(service: str, endpoint_url: str, region: str) -> Any:  # noqa: ANN401  # as above
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=60, proxies={})
-    return boto3.client(service, endpoint_url=endpoint_url, region_name=region, config=settings)
+    make: Any = boto3.client  # its type names every service; ours is known at run time only
+    return make(service, endpoint_url=endpoint_url, region_name=region, config=settings)
 
 
 @cache

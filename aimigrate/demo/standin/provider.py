@@ -54,7 +54,7 @@ def _answers(method: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc]  # generated code has no types
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Answers the engine for every resource type in KINDS; any other is refused by name."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
