@@ -54,13 +54,17 @@ def _spellings(resource_id: str) -> set[str]:
 
 
 def _billed(workload: Workload, bill: Bill | None) -> Cost | None:
+    """Return what the bill says, scaled to a month; None where it is silent, or older than the workload."""
     lines = billed_lines(workload, bill) if bill is not None else ()
     if bill is None or not lines:
         return None
-    hours = (bill.period_end_at - bill.period_start_at).total_seconds() / _HOUR_S
+    start = max(bill.period_start_at, workload.created_at or bill.period_start_at)
+    hours = (bill.period_end_at - start).total_seconds() / _HOUR_S
+    if hours <= 0:
+        return None
     total = sum(line.cost_usd for line in lines)
     whole = _WHOLE_MONTH_HOURS[0] <= hours <= _WHOLE_MONTH_HOURS[1]
-    scale = 1.0 if whole or hours <= 0 else HOURS_PER_MONTH / hours
+    scale = 1.0 if whole else HOURS_PER_MONTH / hours
     how = "one month" if whole else f"{hours:,.0f} hours, scaled to {HOURS_PER_MONTH:g}"
     return Cost(
         monthly_usd=max(0.0, total * scale),

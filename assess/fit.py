@@ -16,7 +16,8 @@ from aimigrate.contracts.assessment import Classification, Demand, EdgeFit, Esti
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import ModelFacts, Workload
 
-MEASURE_FIRST = "measure its speed on one module before buying more"
+NO_SPEED = "no speed of this model on this module is published, and none can be derived"
+_MEASURE_FIRST = "measure its speed on one module before buying more"
 _MOST_MODULES = 10_000  # beyond it a count says only "not here"
 _DAYS_PER_MONTH = 365 / 12
 _LEAST_LOAD = 0.02  # below it a rate over a utilization says nothing
@@ -118,7 +119,7 @@ def _fit(case: _Case, name: str) -> EdgeFit:
     ratio = accelerator_ratio(facts.family, case.workload.compute.accelerator, name, case.targets)
     rate = _rate(case, name, ratio)
     if rate is None:
-        return _unknown(target, "no speed of this model on this module is published, and none can be derived")
+        return _unknown(target, NO_SPEED)
     memory = memory_need(facts, rate, target, case.targets)
     if memory.fits is False:
         return EdgeFit(module=name, readiness="not_ready", power_mode=rate.power_mode, reasons=(memory.reason,))
@@ -251,7 +252,7 @@ def _nightly(need: Need, low: float, value: float, ratio: Estimate | None) -> _S
 def _changes(facts: ModelFacts, rate: Rate) -> tuple[str, ...]:
     """Say what must change in the model before it runs as fast as that."""
     if rate.precision == "as now":
-        return (MEASURE_FIRST,)
+        return (_MEASURE_FIRST,)
     if facts.precision == rate.precision:
         return ()
     if rate.precision in {"int4", "nvfp4"}:

@@ -6,11 +6,11 @@ derived speed, and a saving that stands at the unkind end of every range.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
-from aimigrate.assess.fit import Need
+from aimigrate.assess.fit import NO_SPEED, Need
 from aimigrate.assess.flips import Turning, turning
 from aimigrate.assess.outcome import CARRIES, Money, mean_load
 from aimigrate.assess.speeds import is_language
@@ -44,6 +44,8 @@ def verdict(case: Judged, targets: Mapping[str, EdgeTarget]) -> Verdict:
         said = judge(case, targets)
         if said is not None:
             return said
+    if case.facts.family is not None and _all_refused(case):
+        return _no_module(case)
     unknown = _unknowns(case)
     if unknown:
         flips = tuple(f"judged anew once known: {what}" for what, _ in unknown)
@@ -91,10 +93,15 @@ def _cannot_move(case: Judged, targets: Mapping[str, EdgeTarget]) -> Verdict | N
 
 
 def _idle(case: Judged, targets: Mapping[str, EdgeTarget]) -> Verdict | None:  # noqa: ARG001  # one shape for all
-    if not is_idle(case.demand):
+    """Stay where there is nothing to move: no work at all, or so little that it belongs on something without a GPU."""
+    if is_idle(case.demand):
+        why = "it did nothing in the time looked at: turn it off instead of moving it"
+        return _say("stay", (why,), ("it gets requests again",))
+    mean = case.demand.gpu_utilization_percent_mean
+    if mean is None or mean > IDLE_GPU_PERCENT or case.need.nightly:
         return None
-    why = "it did nothing in the time looked at: turn it off instead of moving it"
-    return _say("stay", (why,), ("it gets requests again",))
+    why = f"its GPU works {mean:.1f} % of the time: turn it off, or let it scale to zero, before buying modules for it"
+    return _say("stay", (why,), (f"its GPU utilization rises above {IDLE_GPU_PERCENT:g} % in the mean",))
 
 
 def _never_pays(case: Judged, targets: Mapping[str, EdgeTarget]) -> Verdict | None:
@@ -126,7 +133,7 @@ def _unknowns(case: Judged) -> list[tuple[str, str]]:
         found.append(("how much it is asked to do", "how much it is asked to do is not known"))
     if family is not None and is_language(family) and not case.tokens_out:
         found.append(("tokens_out", "how many tokens an answer takes is not known"))
-    if not found and (case.best is None or case.best.readiness == "unknown") and not _all_refused(case):
+    if not found and (case.best is None or case.best.readiness == "unknown"):
         reasons = sorted({reason for fit in case.fits if fit.readiness == "unknown" for reason in fit.reasons})
         why = reasons[0] if len(reasons) == 1 else "no published or derived speed of this model on any module"
         found.append(("its speed on a module, measured", why))
@@ -142,7 +149,7 @@ def _has_demand(need: Need) -> bool:
 def _all_refused(case: Judged) -> bool:
     """Say whether every module whose speed is known refuses it, and at least one does."""
     refused = [fit for fit in case.fits if fit.readiness == "not_ready"]
-    return bool(refused) and all(fit in refused or fit.throughput_rps is None for fit in case.fits)
+    return bool(refused) and all(fit in refused or fit.reasons[:1] == (NO_SPEED,) for fit in case.fits)
 
 
 def _no_module(case: Judged) -> Verdict:
@@ -183,13 +190,10 @@ def _by_money(case: Judged, fit: EdgeFit, money: Money, targets: Mapping[str, Ed
 def _conditions(case: Judged, money: Money) -> tuple[str, ...]:
     """List what must be settled first."""
     found = []
-    if not money.sure:
-        found.append(
-            f"a cost on the bill of {money.sure_from():,.0f} USD a month or more"
-            if money.cloud_low < money.cloud
-            and money.cloud >= money.edge_high.usd_per_month / (1 - assumed("overflow_share_high"))
-            else f"it saves at the unkind end of the ranges too (now {money.saving_low:,.0f} USD a month)"
-        )
+    if not money.sure and replace(money, cloud_low=money.cloud).sure:
+        found.append(f"its cost stands on a bill (a price list may be {assumed('list_price_discount'):.0%} too high)")
+    elif not money.sure:
+        found.append(f"it saves at the unkind end of the ranges too (now {money.saving_low:,.0f} USD a month)")
     if case.classification.owner_label is None and case.classification.label == "unknown":
         found.append("its owner says whether callers wait for it (tag aimigrate:class)")
     return tuple(found)

@@ -64,6 +64,17 @@ def test_an_instance_is_found_by_id_or_by_arn() -> None:
     assert cost_of(other, bill(31, ("arn:aws:ec2:us-east-1:1:instance/i-0abc", 7.0))).monthly_usd == 7.0
 
 
+def test_a_bill_older_than_the_workload_says_nothing_of_it() -> None:
+    """Born after the bill's period it is priced from the list; born within, by the hours it lived."""
+    month = bill(30, (ARN, 100.0))
+
+    after = cost_of(workload(created_at=START + timedelta(days=40)), month)
+    within = cost_of(workload(created_at=START + timedelta(days=20)), month)
+
+    assert after.quality == "rate_card"
+    assert within.monthly_usd == pytest.approx(100.0 * 730 / 240)
+
+
 def test_a_longer_name_is_another_resource() -> None:
     """Endpoint `one` does not pay for endpoint `one-canary`."""
     found = cost_of(workload(), bill(31, (f"{ARN}-canary", 500.0)))
