@@ -3,10 +3,11 @@
 import os
 import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
+from botocore.utils import parse_timestamp
 
 from aimigrate.assess._coverage import Count, Tally
 from aimigrate.assess._refusals import READ_ERRORS, refusal_of
@@ -41,6 +42,19 @@ class Scope:
     def since(self) -> datetime:
         """Start of the lookback."""
         return self.now - timedelta(days=self.lookback_days)
+
+
+def _moment(value: str | float) -> datetime:
+    """Read a time as UTC. botocore turns each into local time, which takes most of reading a metric's points."""
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    return parse_timestamp(value).astimezone(UTC)
+
+
+def read_times_as_utc(session: "boto3.Session") -> None:
+    """Make each client of the session give times in UTC, whatever the machine's time zone."""
+    core = session._session  # noqa: SLF001  # boto3 has no other way to the session below it
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
 
 
 class Clients:

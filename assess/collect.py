@@ -9,7 +9,7 @@ from aimigrate.assess._coverage import Tally, coverage_of
 from aimigrate.assess._found import Finder, Found, Measurer
 from aimigrate.assess._grain import settle
 from aimigrate.assess._instance_types import InstanceTypes
-from aimigrate.assess._reading import Clients, Reader, Scope
+from aimigrate.assess._reading import Clients, Reader, Scope, read_times_as_utc
 from aimigrate.assess.account import ACCOUNT_ACTIONS
 from aimigrate.contracts.inventory import Inventory, Workload
 from aimigrate.registry import discover
@@ -46,6 +46,7 @@ def collect(
     Only reads. What could not be read is in the coverage, never a zero. Raises AccountProblem when the
     credentials can't be used, and any answer from AWS that is not understood.
     """
+    read_times_as_utc(session)
     scope = Scope(account_id, tuple(sorted(set(regions))), now, lookback_days)
     found = collectors()
     finders: list[Finder] = [item for item in found.values() if hasattr(item, "find")]
