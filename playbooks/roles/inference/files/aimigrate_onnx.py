@@ -45,7 +45,9 @@ class OnnxModel(MLModel):
         self._slots = asyncio.Semaphore(extra["max_concurrent"])
         self.inputs = [_described(value) for value in self._session.get_inputs()]
         self.outputs = [_described(value) for value in self._session.get_outputs()]
-        self._run({item.name: np.zeros([max(size, 1) for size in item.shape], self._types[item.name]) for item in self.inputs})
+        self._run(
+            {item.name: np.zeros([max(size, 1) for size in item.shape], self._types[item.name]) for item in self.inputs}
+        )
         return True
 
     async def predict(self, payload: InferenceRequest) -> InferenceResponse:
@@ -56,7 +58,9 @@ class OnnxModel(MLModel):
         feed = {name: self._decoded(item) for name, item in given.items()}
         async with self._slots:
             results = await asyncio.to_thread(self._run, feed)
-        outputs = [NumpyCodec.encode_output(item.name, value) for item, value in zip(self.outputs, results, strict=True)]
+        outputs = [
+            NumpyCodec.encode_output(item.name, value) for item, value in zip(self.outputs, results, strict=True)
+        ]
         return InferenceResponse(model_name=self.name, model_version=self.version, outputs=outputs)
 
     def _decoded(self, item: RequestInput) -> np.ndarray:
