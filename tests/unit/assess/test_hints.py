@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -124,6 +124,7 @@ def test_an_answer_is_read_by_the_next_assessment(tmp_path: Path) -> None:
     assert (after.workloads[0].model.family, after.workloads[0].model.source) == ("resnet50", "hint")
 
 
+@settings(max_examples=60, deadline=None)
 @given(name=st.text(min_size=1, max_size=300))
 def test_a_hostile_name_is_a_key_and_nothing_else(name: str) -> None:
     """Whatever an account calls a workload, the file holds that id, exactly once, with nulls."""
