@@ -9,7 +9,8 @@ from aimigrate.assess.classify import all_rules, classify
 from aimigrate.assess.cost import attributed, cost_of
 from aimigrate.assess.demand import demand_of
 from aimigrate.assess.facts import model_facts
-from aimigrate.assess.fit import fits, need_of
+from aimigrate.assess.fit import fits
+from aimigrate.assess.need import need_of
 from aimigrate.assess.optimizations import optimizations_of
 from aimigrate.assess.outcome import best_fit, money_of, outcome_of
 from aimigrate.assess.rules._base import Rule

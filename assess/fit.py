@@ -1,56 +1,22 @@
-"""Which modules could carry a workload: how many, how fast, at what cost, and what is in the way.
-
-Modules are counted at the low end of the speed's interval, so that a thin estimate costs hardware
-instead of hope. Realtime work gets one module more than it needs (N+1); batch work gets a night.
-"""
+"""Which modules could carry a workload: how many, how fast, at what cost, and what is in the way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
 from aimigrate.assess.memory import memory_need
+from aimigrate.assess.need import Need, modules_for, need_of
 from aimigrate.assess.speeds import Rate, accelerator_ratio, inference_rate, is_language, own_rate, token_rate
-from aimigrate.contracts.assessment import Classification, Demand, EdgeFit, Estimate, Label, Readiness
+from aimigrate.contracts.assessment import Classification, Demand, EdgeFit, Estimate, Readiness
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import ModelFacts, Workload
 
 NO_SPEED = "no speed of this model on this module is published, and none can be derived"
+ACCEPT = "callers must accept"
+INSTANT_MS = 100.0  # 0.1 s feels instant (Nielsen, Response Times, 1993)
 _MEASURE_FIRST = "measure its speed on one module before buying more"
-_MOST_MODULES = 10_000  # beyond it a count says only "not here"
-_DAYS_PER_MONTH = 365 / 12
 _LEAST_LOAD = 0.02  # below it a rate over a utilization says nothing
-
-
-@dataclass(frozen=True)
-class Need:
-    """What the edge must do: requests a second at the peak, or module hours a night through `ratio`."""
-
-    label: Label
-    peak_rps: float | None = None
-    mean_rps: float | None = None
-    requests_per_day: float | None = None
-    gpu_hours_per_day: float | None = None
-
-    @property
-    def edge_rps(self) -> float | None:
-        """Requests a second that the modules are sized for; null where the work is known in GPU hours or not at all."""
-        if self.nightly:
-            seconds = assumed("nightly_window") * assumed("edge_utilization") * 3600
-            return self.requests_per_day / seconds if self.requests_per_day is not None else None
-        kept = 1 - assumed("overflow_share")
-        return self.peak_rps / assumed("edge_utilization") * kept if self.peak_rps is not None else None
-
-    @property
-    def spare(self) -> int:
-        """Modules beyond those that work: one, unless the work may wait."""
-        return 0 if self.nightly else 1
-
-    @property
-    def nightly(self) -> bool:
-        """Say whether the work may wait for the night."""
-        return self.label == "batch"
 
 
 @dataclass(frozen=True)
@@ -63,30 +29,6 @@ class _Case:
     need: Need
     targets: Mapping[str, EdgeTarget]
     tokens_out: float | None
-
-
-@dataclass(frozen=True)
-class _Sized:
-    """How many modules, at what mean load, and the arithmetic in words."""
-
-    count: int | None
-    load: float
-    why: str
-    on_assumption: bool = False
-
-
-def need_of(demand: Demand, classification: Classification) -> Need:
-    """Return what must be served. The owner's label decides over ours; `mixed` and `unknown` are served as realtime."""
-    label = classification.owner_label or classification.label
-    hours = demand.gpu_hours_per_month
-    requests = demand.requests_per_month
-    return Need(
-        label=label,
-        peak_rps=demand.peak_rps,
-        mean_rps=demand.mean_rps,
-        requests_per_day=requests / _DAYS_PER_MONTH if requests else None,
-        gpu_hours_per_day=hours / _DAYS_PER_MONTH if hours else None,
-    )
 
 
 def fits(
@@ -104,9 +46,19 @@ def fits(
     """
     case = _Case(workload, facts, demand, need_of(demand, classification), targets, tokens_out)
     found = [_fit(case, name) for name in sorted(targets)]
-    order: tuple[Readiness, ...] = ("ready", "ready_with_changes", "unknown", "not_ready")
-    rank = {readiness: max(index - 1, 0) for index, readiness in enumerate(order)}  # both ready ones are one group
-    return tuple(sorted(found, key=lambda fit: (rank[fit.readiness], _cost_key(fit), fit.module)))
+    return tuple(sorted(found, key=lambda fit: (_rank(fit), _cost_key(fit), fit.module)))
+
+
+def _rank(fit: EdgeFit) -> int:
+    """Order the answers: carries it, carries it if callers wait longer, not known, no."""
+    if fit.readiness in {"ready", "ready_with_changes"}:
+        return int(waits(fit))
+    return 2 if fit.readiness == "unknown" else 3
+
+
+def waits(fit: EdgeFit) -> bool:
+    """Say whether callers would wait longer than they do now."""
+    return any(change.startswith(ACCEPT) for change in fit.changes)
 
 
 def _cost_key(fit: EdgeFit) -> float:
@@ -127,7 +79,7 @@ def _fit(case: _Case, name: str) -> EdgeFit:
     if throughput is None:
         tokens = f"{rate.per_second.value or 0:.0f} tokens a second"
         return _unknown(target, f"{tokens}; how many tokens a request takes is not known")
-    sized = _count(case.need, throughput, ratio)
+    sized = modules_for(case.need, throughput, ratio)
     if sized.count is None:
         return _unknown(target, sized.why, throughput=throughput, latency_ms=latency_ms, power_mode=rate.power_mode)
     cost = edge_cost(target, sized.count, sized.load)
@@ -153,8 +105,10 @@ def _in_the_way(case: _Case, rate: Rate, latency_ms: float | None) -> tuple[tupl
     """Return why a module is too slow to answer, if it is, and what must change before it is ready."""
     changes = _changes(case.facts, rate)
     objective = case.workload.latency_objective_ms
-    if objective is None or latency_ms is None:
+    if latency_ms is None:
         return (), changes
+    if objective is None:
+        return (), (*changes, *_slower(case, latency_ms))
     late = f"about {latency_ms:,.0f} ms under load, over the objective of {objective:,.0f} ms"
     return ((late,) if latency_ms > objective else ()), changes
 
@@ -165,6 +119,15 @@ def _unknown(target: EdgeTarget, reason: str, **known: object) -> EdgeFit:
     return EdgeFit.model_validate(
         {"module": target.name, "readiness": "unknown", "power_mode": mode, "reasons": (reason,), **values}
     )
+
+
+def _slower(case: _Case, latency_ms: float) -> tuple[str, ...]:
+    """Without an objective, what callers get now is one, where they wait at all."""
+    now = case.demand.latency_p99_ms
+    if case.need.nightly or latency_ms <= max(now or 0.0, INSTANT_MS):
+        return ()
+    known = f"now {now:,.0f} ms at the 99th percentile" if now is not None else "what they get now is not known"
+    return (f"{ACCEPT} about {latency_ms:,.0f} ms under load ({known})",)
 
 
 def _rate(case: _Case, name: str, ratio: Estimate | None) -> Rate | None:
@@ -208,45 +171,6 @@ def _throughput(facts: ModelFacts, rate: Rate, tokens_out: float | None) -> tupl
     source = f"{tokens.source}; {tokens_out:,.0f} tokens a request, prompt processing not counted"
     latency = tokens_out / rate.stream_tokens * 1000 if rate.stream_tokens else None
     return tokens.model_copy(update={**values, "source": source}), latency
-
-
-def _count(need: Need, throughput: Estimate, ratio: Estimate | None) -> _Sized:
-    """Count the modules at the low end of their speed."""
-    low, value = throughput.low or 0.0, throughput.value or 0.0
-    if low <= 0:
-        return _Sized(None, 0.0, "its speed is not known")
-    if need.nightly:
-        return _nightly(need, low, value, ratio)
-    edge_rps = need.edge_rps
-    if edge_rps is None:
-        return _Sized(None, 0.0, "how many requests it gets is not known")
-    working = max(1, ceil(edge_rps / low))
-    if working > _MOST_MODULES:
-        return _Sized(None, 0.0, f"it would take {working:,} modules")
-    load = min(1.0, (need.mean_rps or 0.0) / ((working + 1) * value))
-    return _Sized(
-        working + 1, load, f"{edge_rps:.3g} rps at the edge over {low:.3g} rps a module: {working} and a spare"
-    )
-
-
-def _nightly(need: Need, low: float, value: float, ratio: Estimate | None) -> _Sized:
-    """Count the modules that finish a day's work in the nightly window."""
-    window = assumed("nightly_window") * assumed("edge_utilization")
-    guessed = False
-    if need.requests_per_day is not None:
-        hours, likely = need.requests_per_day / low / 3600, need.requests_per_day / value / 3600
-        what = f"{need.requests_per_day:,.0f} requests a day at {low:.3g} rps"
-    elif need.gpu_hours_per_day is not None and ratio is not None and ratio.low and ratio.value:
-        hours, likely = need.gpu_hours_per_day / ratio.low, need.gpu_hours_per_day / ratio.value
-        what = f"{need.gpu_hours_per_day:.3g} GPU hours a day at {ratio.low:.2g} of the GPU a module ({ratio.source})"
-        guessed = ratio.provenance == "assumed"
-    else:
-        return _Sized(None, 0.0, "how much work there is each day is not known")
-    count = max(1, ceil(hours / window))
-    if count > _MOST_MODULES:
-        return _Sized(None, 0.0, f"it would take {count:,} modules")
-    why = f"{what} are {hours:.3g} module hours, in a nightly window of {window:.3g} usable hours"
-    return _Sized(count, min(1.0, likely / 24 / count), why, on_assumption=guessed)
 
 
 def _changes(facts: ModelFacts, rate: Rate) -> tuple[str, ...]:

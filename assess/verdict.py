@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
-from aimigrate.assess.fit import NO_SPEED, Need
+from aimigrate.assess.fit import ACCEPT, NO_SPEED
 from aimigrate.assess.flips import Turning, turning
+from aimigrate.assess.need import Need
 from aimigrate.assess.outcome import CARRIES, Money, mean_load
 from aimigrate.assess.speeds import is_language
 from aimigrate.contracts.assessment import Classification, Cost, Decision, Demand, EdgeFit, Verdict
@@ -174,7 +175,7 @@ def _by_money(case: Judged, fit: EdgeFit, money: Money, targets: Mapping[str, Ed
     if not money.worth_it:
         flips = (f"its cloud cost rises above {money.worth_it_from():,.0f} USD a month (now {money.cloud:,.0f})",)
         return _say("stay", (f"cheaper in the cloud: {facts}",), (*flips, *_fewer(_turning(case, fit, money, targets))))
-    conditions = _conditions(case, money)
+    conditions = _conditions(case, fit, money)
     stays = f"stay below a cloud cost of {money.worth_it_from():,.0f} USD a month (now {money.cloud:,.0f})"
     speed = fit.throughput_rps
     rests = f"speed {speed.provenance}: {speed.source}" if speed is not None else "speed by GPU hours"
@@ -187,13 +188,14 @@ def _by_money(case: Judged, fit: EdgeFit, money: Money, targets: Mapping[str, Ed
     return _say("go", (facts, rests, *fit.changes), (*flips, *_more(_turning(case, fit, money, targets))))
 
 
-def _conditions(case: Judged, money: Money) -> tuple[str, ...]:
+def _conditions(case: Judged, fit: EdgeFit, money: Money) -> tuple[str, ...]:
     """List what must be settled first."""
     found = []
     if not money.sure and replace(money, cloud_low=money.cloud).sure:
         found.append(f"its cost stands on a bill (a price list may be {assumed('list_price_discount'):.0%} too high)")
     elif not money.sure:
         found.append(f"it saves at the unkind end of the ranges too (now {money.saving_low:,.0f} USD a month)")
+    found.extend(change for change in fit.changes if change.startswith(ACCEPT))
     if case.classification.owner_label is None and case.classification.label == "unknown":
         found.append("its owner says whether callers wait for it (tag aimigrate:class)")
     return tuple(found)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aimigrate.assess.fit import Need, fits, need_of
+from aimigrate.assess.fit import fits
 from aimigrate.assess.flips import turning
+from aimigrate.assess.need import Need, need_of
 from aimigrate.assess.outcome import Money, best_fit, mean_load, money_of
 from aimigrate.assess.verdict import Judged, verdict
 from aimigrate.contracts.assessment import Classification, Cost, Decision, Demand, EdgeFit, Estimate
