@@ -269,7 +269,7 @@ def coverage_map(assessment: Assessment) -> Chart | None:
             title=None,
             axis=alt.Axis(orient="top", labelAngle=-35 if slanted else 0, domain=False, ticks=False),
         )
-        up = alt.Y("service:N", title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=110))
+        up = alt.Y("service:N", title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=100, minExtent=100))
         base = _base(values).encode(x=across, y=up, description="tip:N")
         fill = base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(color=alt.Color("color:N", scale=None))
         words = base.mark_text(fontSize=11, color=ON_FILL).encode(text="text:N")

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from aimigrate.contracts.assessment import AssessedWorkload, EdgeFit, Estimate
-from aimigrate.contracts.inventory import Missing
+from aimigrate.contracts.assessment import AssessedWorkload, EdgeFit, Estimate, Readiness
 from aimigrate.rendering.report_text import (
     COST_QUALITY,
     READINESS,
@@ -85,15 +84,22 @@ class Lack:
     fix: str
 
 
-def lack(missing: Missing) -> Lack:
-    """Write a missing fact."""
-    return Lack(plain(missing.what), plain(missing.reason), plain(missing.fix or ""))
+def _words(name: str) -> str:
+    return plain(name.replace("_", " ").replace("-", " ").replace(".", ", ").strip())
+
+
+def lacks(item: AssessedWorkload) -> tuple[Lack, ...]:
+    """Write the missing facts, those of one reason and one fix together."""
+    together: dict[tuple[str, str], dict[str, None]] = {}
+    for one in (*item.missing, *item.demand.missing, *item.outcome.missing):
+        together.setdefault((plain(one.reason), plain(one.fix or "")), {})[_words(one.what)] = None
+    return tuple(Lack(", ".join(names), reason, fix) for (reason, fix), names in together.items())
 
 
 def estimate(value: Estimate | None) -> Shown:
     """Write a speed with its interval, how it is known, and the source."""
     if value is None or value.value is None:
-        return unknown(value.source if value else "nobody has published or measured it")
+        return unknown(value.source if value else "not known")
     between = (
         f" ({number_text(value.low)} to {number_text(value.high)})"
         if value.low is not None and value.high is not None
@@ -102,24 +108,39 @@ def estimate(value: Estimate | None) -> Shown:
     return Shown(f"{number_text(value.value)} requests/s{between}", note=plain(f"{value.provenance}: {value.source}"))
 
 
-def fit(found: EdgeFit) -> Fit:
-    """Write one option of an edge module."""
-    return Fit(
-        module=plain(found.module),
-        readiness=READINESS[found.readiness],
-        readiness_key=found.readiness,
-        figures=(
-            Fact("Modules", number(found.count, note="its speed is unknown")),
-            Fact("Power mode", Shown(plain(found.power_mode)) if found.power_mode else unknown()),
-            Fact("One module serves", estimate(found.throughput_rps)),
-            Fact("Latency", number(found.latency_ms, "ms")),
-            Fact("Power at the wall", number(found.power_w, "W")),
-            Fact("Hardware, once", usd(found.hardware_usd)),
-            Fact("Edge cost a month", usd(found.edge_usd_per_month)),
-        ),
-        reasons=tuple(plain(reason) for reason in found.reasons),
-        changes=tuple(plain(change) for change in found.changes),
+def _figures(found: EdgeFit) -> tuple[Fact, ...]:
+    return (
+        Fact("Modules", number(found.count, note="" if found.count else "its speed is unknown")),
+        Fact("Power mode", Shown(plain(found.power_mode)) if found.power_mode else unknown()),
+        Fact("One module serves", estimate(found.throughput_rps)),
+        Fact("Latency", number(found.latency_ms, "ms")),
+        Fact("Power at the wall", number(found.power_w, "W")),
+        Fact("Hardware, once", usd(found.hardware_usd)),
+        Fact("Edge cost a month", usd(found.edge_usd_per_month)),
     )
+
+
+def _sized(found: EdgeFit) -> bool:
+    return found.count is not None or (found.throughput_rps is not None and found.throughput_rps.value is not None)
+
+
+def fits(item: AssessedWorkload) -> tuple[Fit, ...]:
+    """Write the options: a sized one with its figures, those without any figure together by reason."""
+    sized: list[Fit] = []
+    other: dict[tuple[Readiness, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for found in item.edge_fit:
+        reasons = tuple(plain(reason) for reason in found.reasons)
+        changes = tuple(plain(change) for change in found.changes)
+        if _sized(found):
+            readiness = found.readiness
+            sized.append(Fit(plain(found.module), READINESS[readiness], readiness, _figures(found), reasons, changes))
+        else:
+            other.setdefault((found.readiness, reasons, changes), []).append(plain(found.module))
+    unsized = (
+        Fit(", ".join(modules), READINESS[readiness], readiness, (), reasons, changes)
+        for (readiness, reasons, changes), modules in other.items()
+    )
+    return (*sized, *unsized)
 
 
 def signals(item: AssessedWorkload) -> tuple[Signal, ...]:
@@ -165,30 +186,33 @@ def day(item: AssessedWorkload) -> tuple[tuple[Bar, ...], str]:
     return bars, f"busiest at {hours.index(peak):02d}:00 UTC with {number_text(peak)} requests/s"
 
 
+_ASKED: tuple[tuple[str, str, str], ...] = (
+    ("Requests, mean", "mean_rps", "/s"),
+    ("Requests, peak", "peak_rps", "/s"),
+    ("Requests, 99th percentile", "p99_rps", "/s"),
+    ("Requests a month", "requests_per_month", ""),
+    ("Peak over mean", "burstiness", ""),
+    ("Daily rhythm (24 h autocorrelation)", "day_autocorrelation", ""),
+    ("Latency p99", "latency_p99_ms", "ms"),
+    ("Service time", "service_time_ms", "ms"),
+    ("GPU busy, mean", "gpu_utilization_percent_mean", "%"),
+    ("GPU busy, most", "gpu_utilization_percent_max", "%"),
+    ("GPU hours a month", "gpu_hours_per_month", ""),
+    ("Time with any work", "busy_share", "share"),
+    ("Runs a day", "runs_per_day", ""),
+    ("Median run", "run_minutes_median", "min"),
+)
+
+
 def demand(item: AssessedWorkload) -> tuple[Fact, ...]:
-    """Write what the workload is asked to do; each unknown carries its reason where one was given."""
-    asked, why = item.demand, {lacking.what: lacking.reason for lacking in item.demand.missing}
-    rest = next(iter(why.values()), "")
-
-    def fact(name: str, value: float | None, unit: str = "") -> Fact:
-        return Fact(name, number(value, unit, "" if value is not None else rest))
-
-    return (
-        fact("Requests, mean", asked.mean_rps, "/s"),
-        fact("Requests, peak", asked.peak_rps, "/s"),
-        fact("Requests, 99th percentile", asked.p99_rps, "/s"),
-        fact("Requests a month", asked.requests_per_month),
-        fact("Peak over mean", asked.burstiness),
-        fact("Daily rhythm (24 h autocorrelation)", asked.day_autocorrelation),
-        fact("Latency p99", asked.latency_p99_ms, "ms"),
-        fact("Service time", asked.service_time_ms, "ms"),
-        fact("GPU busy, mean", asked.gpu_utilization_percent_mean, "%"),
-        fact("GPU busy, most", asked.gpu_utilization_percent_max, "%"),
-        fact("GPU hours a month", asked.gpu_hours_per_month),
-        Fact("Time with any work", percent(asked.busy_share, rest)),
-        fact("Runs a day", asked.runs_per_day),
-        fact("Median run", asked.run_minutes_median, "min"),
-    )
+    """Write what the workload is asked to do; what is unknown carries its own reason."""
+    why = {lacking.what: lacking.reason for lacking in item.demand.missing}
+    facts: list[Fact] = []
+    for name, field, unit in _ASKED:
+        value: float | None = getattr(item.demand, field)
+        note = why.get(field, "") if value is None else ""
+        facts.append(Fact(name, percent(value, note) if unit == "share" else number(value, unit, note)))
+    return tuple(facts)
 
 
 def runs_on(item: AssessedWorkload) -> tuple[Fact, ...]:
@@ -250,7 +274,7 @@ def savers(item: AssessedWorkload) -> tuple[Saver, ...]:
         saving = unknown() if low is None or high is None else Shown(f"{percent_text(low)} to {percent_text(high)}")
         written.append(
             Saver(
-                plain(one.name.replace("-", " ").replace("_", " ")),
+                _words(one.name),
                 saving,
                 one.effort,
                 plain(one.evidence),

@@ -12,8 +12,8 @@ from aimigrate.rendering.report_evidence import (
     Signal,
     day,
     demand,
-    fit,
-    lack,
+    fits,
+    lacks,
     money,
     runs_on,
     savers,
@@ -96,7 +96,6 @@ def row(place: int, item: AssessedWorkload) -> Row:
     dash = item.verdict.decision == "stay" and outcome.after_usd_per_month is None
     nothing = Shown("\u2013", note="stays in the cloud")
     bars, peak = day(item)
-    lacks = {(one.what, one.reason): lack(one) for one in (*item.missing, *item.demand.missing, *outcome.missing)}
     return Row(
         anchor=anchor(place),
         name=plain(item.name),
@@ -127,9 +126,9 @@ def row(place: int, item: AssessedWorkload) -> Row:
         runs_on=runs_on(item),
         demand=demand(item),
         money=money(item),
-        fits=tuple(fit(one) for one in item.edge_fit),
+        fits=fits(item),
         savers=savers(item),
-        lacks=tuple(lacks.values()),
+        lacks=lacks(item),
     )
 
 

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 
 from aimigrate.contracts.assessment import Assessment, Totals
 from aimigrate.contracts.inventory import CoverageEntry
-from aimigrate.contracts.plan import CAPACITY_SHARE_HIGH, CAPACITY_SHARE_LOW, Plan, RegionPlan
-from aimigrate.rendering.report_text import DECISIONS, Shown, count, number_text, percent_text, plain, unknown, usd
+from aimigrate.contracts.plan import CAPACITY_SHARE_HIGH, CAPACITY_SHARE_LOW, Interval, Plan, RegionPlan
+from aimigrate.rendering.report_text import DECISIONS, Shown, count, number_text, percent_text, plain, usd
 
 
 @dataclass(frozen=True)
 class Hole:
-    """A read that gave less than everything."""
+    """A read that gave less than everything, in each region where it went the same way."""
 
-    region: str
-    service: str
     operation: str
     status: str
-    items: Shown
+    regions: str
+    items: str
     reason: str
     fix: str
 
@@ -32,34 +31,41 @@ class CoverageView:
     complete: tuple[str, ...]
 
 
-def _hole(entry: CoverageEntry) -> Hole:
-    return Hole(
-        region=plain(entry.region),
-        service=plain(entry.service),
-        operation=plain(entry.operation),
-        status=entry.status,
-        items=unknown() if entry.items is None else Shown(f"{entry.items:,}"),
-        reason=plain(entry.reason or "no reason was given"),
-        fix=plain(entry.fix or ""),
+def _holes(entries: tuple[CoverageEntry, ...]) -> tuple[Hole, ...]:
+    together: dict[tuple[str, str, str, str], list[CoverageEntry]] = {}
+    for entry in entries:
+        if entry.status != "complete":
+            operation = plain(f"{entry.service}:{entry.operation}")
+            reason = plain(entry.reason or "no reason was given")
+            together.setdefault((operation, entry.status, reason, plain(entry.fix or "")), []).append(entry)
+    return tuple(
+        Hole(
+            operation=operation,
+            status=status,
+            regions=plain(", ".join(entry.region for entry in found)),
+            items=", ".join(f"{entry.items:,} read" for entry in found if entry.items is not None),
+            reason=reason,
+            fix=fix,
+        )
+        for (operation, status, reason, fix), found in together.items()
     )
 
 
 def coverage(assessment: Assessment) -> CoverageView:
     """Name every hole; sum up the rest by service."""
-    entries = assessment.coverage.entries
-    holes = tuple(_hole(entry) for entry in entries if entry.status != "complete")
+    entries, holes = assessment.coverage.entries, assessment.coverage.holes
     whole = Counter(entry.service for entry in entries if entry.status == "complete")
     statuses = Counter(entry.status for entry in entries)
     summary = (
-        f"{len(entries) - len(holes)} of {count(len(entries), 'read')} in "
-        f"{count(len(assessment.regions), 'region')} gave everything; {count(len(holes), 'hole')}."
+        f"{len(entries) - holes} of {count(len(entries), 'read')} in "
+        f"{count(len(assessment.regions), 'region')} gave everything; {count(holes, 'hole')}."
         if entries
         else "Nothing was read from AWS."
     )
     return CoverageView(
         summary=summary,
         statuses=tuple(sorted(statuses.items(), key=lambda pair: (-pair[1], pair[0]))),
-        holes=holes,
+        holes=_holes(entries),
         complete=tuple(f"{plain(service)}: {count(reads, 'read')}" for service, reads in sorted(whole.items())),
     )
 
@@ -138,6 +144,7 @@ class PhaseView:
     name: str
     months: str
     regions: tuple[RegionView, ...]
+    without_sites: str
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,11 @@ class PlanView:
     phases: tuple[PhaseView, ...]
     left: tuple[tuple[str, str], ...]
     sha256: str
+
+
+def _spill(spill: Interval) -> str:
+    low, expected, high = (percent_text(ratio) for ratio in (spill.low, spill.expected, spill.high))
+    return expected if low == high else f"{expected}, {low} to {high}"
 
 
 def _region(region: RegionPlan, names: dict[str, str]) -> RegionView:
@@ -167,14 +179,13 @@ def _region(region: RegionPlan, names: dict[str, str]) -> RegionView:
     kept = region.overflow
     if kept is None:
         return RegionView(region.region, placements, "", "", "", "", "")
-    spill = kept.spill_share
     return RegionView(
         region=region.region,
         placements=placements,
         overflow=f"{kept.units} \u00d7 {plain(kept.instance_type or 'unit')} warm, at most {kept.max_units}",
         share=percent_text(kept.capacity_share),
         share_width=f"{kept.capacity_share * 100:.1f}",
-        spill=f"{percent_text(spill.expected)}, {percent_text(spill.low)} to {percent_text(spill.high)}",
+        spill=_spill(kept.spill_share),
         exception=plain(kept.band_exception.reason) if kept.band_exception else "",
     )
 
@@ -194,7 +205,14 @@ def plan_view(plan: Plan) -> PlanView:
             f"{CAPACITY_SHARE_LOW * 100:.0f} to {CAPACITY_SHARE_HIGH * 100:.0f} %."
         ),
         phases=tuple(
-            PhaseView(phase.name, plain(phase.months), tuple(_region(region, names) for region in phase.regions))
+            PhaseView(
+                name=phase.name,
+                months=plain(phase.months),
+                regions=tuple(_region(region, names) for region in phase.regions if region.sites or region.overflow),
+                without_sites=", ".join(
+                    region.region for region in phase.regions if not region.sites and not region.overflow
+                ),
+            )
             for phase in plan.phases
         ),
         left=tuple(

@@ -60,7 +60,11 @@ def number_text(value: float) -> str:
 
 def number(value: float | None, unit: str = "", note: str = "") -> Shown:
     """Write a number with its unit, or unknown with its reason."""
-    return unknown(note) if value is None else Shown(f"{number_text(value)} {unit}".strip(), note=plain(note))
+    return (
+        unknown(note)
+        if value is None
+        else Shown(f"{number_text(value)}{unit if unit[:1] == '/' else ' ' + unit}".strip(), note=plain(note))
+    )
 
 
 def percent_text(ratio: float) -> str:

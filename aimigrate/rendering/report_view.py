@@ -37,7 +37,9 @@ class Group:
     @property
     def cost(self) -> str:
         """The group's known cost, and what is not in it."""
-        if self.workloads and self.workloads == self.unknown_cost:
+        if not self.workloads:
+            return ""
+        if self.workloads == self.unknown_cost:
             return "cost unknown"
         known = f"{usd_text(self.usd_per_month)} a month"
         return f"{known} + {self.unknown_cost} of unknown cost" if self.unknown_cost else known
@@ -85,7 +87,7 @@ def headline(assessment: Assessment) -> str:
     if saving <= 0:
         return f"{go} of {whole} could move to the edge, but that would cost {usd_text(-saving)} more a month."
     share = saving / totals.known_usd_per_month if totals.known_usd_per_month else None
-    relative = f", {percent_text(share)} of the known bill" if share is not None else ""
+    relative = f", {percent_text(share)} of its known cost" if share is not None else ""
     return f"Moving {go} of {whole} to the edge saves {usd_text(saving)} a month{relative}."
 
 

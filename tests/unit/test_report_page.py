@@ -143,6 +143,10 @@ def test_a_row_opens_to_all_its_evidence(judged: Assessment, html: str) -> None:
         "31,536,000",
     ):
         assert words in text
+    assert (
+        "its speed is unknown"
+        not in text[text.index("jetson-agx-orin-64gb Ready") : text.index("jetson-orin-nano-8gb")]
+    )
     lacking = next(one for one in judged.workloads if one.verdict.decision == "needs_evidence")
     start = html.index(f'data-name="{lacking.name}"')
     text = Seen(html[start : html.index("</tbody>", start)]).text
@@ -154,7 +158,7 @@ def test_every_hole_assumption_and_hash_is_named(judged: Assessment, seen: Seen)
     """Coverage names each hole with reason and fix; the footer names what the page was made from."""
     for entry in judged.coverage.entries:
         if entry.status != "complete":
-            assert f"{entry.service}:{entry.operation} in {entry.region} {entry.status}" in seen.text
+            assert f"{entry.service}:{entry.operation} {entry.status} in {entry.region}" in seen.text
             assert str(entry.fix) in seen.text
     for one in judged.assumptions:
         assert one.source in seen.text
@@ -176,6 +180,8 @@ def test_a_plan_adds_phases_regions_sites_and_overflow(seen: Seen) -> None:
     for words in ("Pilot months 4-6", "fra-plant-1", "2 \u00d7 jetson-agx-orin-64gb", "14 % of all capacity", "29 %"):
         assert words in seen.text
     assert "one instance is the smallest unit" in seen.text
+    assert "Stores, roles and the audit trail, no site yet: eu-central-1." in seen.text
+    assert "Expected spill 6 %, 2 % to 15 % of requests" in seen.text
 
 
 def test_the_same_documents_give_the_same_bytes(judged: Assessment, tmp_path: Path) -> None:
