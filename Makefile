@@ -25,7 +25,7 @@ system: ## Install the system packages that the whole test suite needs (root, De
 	@tools/system.sh
 
 demo: .venv/.ready tools ## Run the whole main job on an embedded AWS account; results in demo/
-	@$(BIN)/aimigrate demo --out demo
+	@$(BIN)/aimigrate demo --out demo || test $$? -eq 3 # 3: done, with the holes in the coverage that it names
 
 test: .venv/.ready system tools ## Run the whole test suite, end to end on real parts
 	@$(BIN)/python tools/run_parts.py
