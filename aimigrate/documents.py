@@ -33,6 +33,11 @@ def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | None
     return found
 
 
+def line_of(path: Path, location: tuple[int | str, ...]) -> int | None:
+    """Return the line of a field in a YAML file that was read before, or of the deepest part of it that is there."""
+    return _line(yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader), location)
+
+
 def load_yaml(path: Path, contract: type[D]) -> D:
     """Read a YAML document and check it against its contract.
 

@@ -28,10 +28,14 @@ def register(app: typer.Typer) -> None:
         from aimigrate.documents import load_yaml
         from aimigrate.output import emit_json, stderr
         from aimigrate.rendering.bundle import generate as write
+        from aimigrate.rendering.faults import PlanFault
 
         given = load_yaml(plan, Plan)
         _refuse_stale(given.assessment_sha256, plan, assessment)
-        lock = write(given, out, plan_yaml=plan.read_bytes())
+        try:
+            lock = write(given, out, plan_yaml=plan.read_bytes())
+        except PlanFault as fault:
+            raise fault.located(plan) from fault
         exit_code = 3 if lock.sites_without_hosts else 0
         if as_json:
             emit_json(

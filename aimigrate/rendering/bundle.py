@@ -14,7 +14,6 @@ from aimigrate.contracts.plan import Plan
 from aimigrate.contracts.rendered import Rendered, RenderedFile, Stack
 from aimigrate.registry import discover
 from aimigrate.rendering.deploy_folder import replace_folder
-from aimigrate.rendering.quoting import known_host
 from aimigrate.rendering.renderer import packaged, render_yaml
 from aimigrate.rendering.stacks import stack_name, stack_view
 from aimigrate.rendering.views import InventoryView, group_name, inventory_view, sites_without_hosts
@@ -126,8 +125,8 @@ def _inventory(view: InventoryView) -> dict[str, File]:
         found[f"{folder}/group_vars/site_{group_name(site.id)}.yml"] = _from_template("ansible/site.yml.j2", site)
         for host in site.hosts:
             found[f"{folder}/host_vars/{host.name}.yml"] = _from_template("ansible/host.yml.j2", host)
-            if host.ssh_host_key is not None:
-                keys.append(known_host(host.address, host.ssh_host_key))
+            if host.known_host is not None:
+                keys.append(host.known_host)
     found[f"{folder}/known_hosts"] = File("".join(f"{key}\n" for key in sorted(keys)).encode(), "known_hosts")
     return found
 

@@ -41,7 +41,7 @@ def leaves_of(content: bytes) -> dict[Where, Leaf]:
         text = content.decode("utf-8")
         for event in yaml.parse(text, Loader=AnsibleLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise Unreadable(event.start_mark.line + 1, "an alias")
+                raise Unreadable(event.start_mark.line + 1 if event.start_mark else 1, "an alias")
         root = yaml.compose(text, Loader=AnsibleLoader)
     except UnicodeDecodeError as error:
         raise Unreadable(content[: error.start].count(b"\n") + 1, "not UTF-8 text") from error
@@ -63,11 +63,11 @@ def _walk(node: yaml.Node, at: Where, found: dict[Where, Leaf]) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "(no scalar)"
-            if name in seen:
+            word = str(key.value) if isinstance(key, yaml.ScalarNode) else "(no scalar)"
+            if word in seen:
                 raise Unreadable(key.start_mark.line + 1, "a key that stands twice")
-            seen.add(name)
-            parts.append((name, value))
+            seen.add(word)
+            parts.append((word, value))
     else:
         parts = list(enumerate(node.value))
     if not parts:

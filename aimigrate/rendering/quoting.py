@@ -3,8 +3,7 @@
 import re
 from typing import Any, Final
 
-from aimigrate.errors import UsageProblem
-from aimigrate.yamltext import comment, printable, quoted, scalar
+from aimigrate.yamltext import comment, quoted, scalar
 
 _KEY: Final = re.compile(r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) ([A-Za-z0-9+/]{40,}={0,2})(?: .*)?")
 _ADDRESS: Final = re.compile(r"[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?")
@@ -32,12 +31,8 @@ def yaml_comment(text: str) -> Quoted:
 
 
 def known_host(address: str, key: str) -> str:
-    """Return one line of an SSH known_hosts file. Raises UsageProblem for what is no public key."""
+    """Return one line of an SSH known_hosts file. Raises ValueError for what is no public key."""
     found = _KEY.fullmatch(key)
     if not found or not _ADDRESS.fullmatch(address):
-        raise UsageProblem(
-            what=f"the SSH host key of {printable(address)} can't be used",
-            why="it is not one line of type and key, as `ssh-ed25519 AAAA...`",
-            fix="set ssh_host_key to the line of /etc/ssh/ssh_host_ed25519_key.pub on that host",
-        )
+        raise ValueError("it is not one line of type and key, as `ssh-ed25519 AAAA...`")
     return f"{address} {found[1]} {found[2]}"

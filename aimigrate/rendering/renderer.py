@@ -16,7 +16,13 @@ class AnsibleLoader(yaml.SafeLoader):
     """Reads YAML with Ansible's `!unsafe` strings, and makes no other object."""
 
 
-AnsibleLoader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+def _unsafe(loader: yaml.SafeLoader, node: yaml.Node) -> object:
+    if not isinstance(node, yaml.ScalarNode):
+        raise yaml.constructor.ConstructorError(None, None, "!unsafe on something that is no text", node.start_mark)
+    return loader.construct_scalar(node)
+
+
+AnsibleLoader.add_constructor("!unsafe", _unsafe)
 
 
 def packaged(folder: str) -> Path:

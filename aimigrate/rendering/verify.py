@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from aimigrate.documents import load_yaml
 from aimigrate.errors import UsageProblem
 from aimigrate.rendering.bundle import LOCK, PLAN, Deploy, File, derive
 from aimigrate.rendering.deploy_folder import ENGINE_KEYS
+from aimigrate.rendering.faults import PlanFault
 from aimigrate.rendering.leaves import Leaf, Unreadable, Where, leaves_of
 from aimigrate.yamltext import printable
 
@@ -47,9 +49,11 @@ def verify(deploy: Path) -> tuple[Disagreement, ...]:
             )
     try:
         derived = derive(load_yaml(deploy / PLAN, Plan), (deploy / PLAN).read_bytes())
+    except PlanFault as fault:
+        return tuple(_faults(deploy, fault.located(deploy / PLAN)))
     except UsageProblem as problem:
         return tuple(_faults(deploy, problem))
-    return tuple(_compare(deploy, derived))
+    return tuple(compare(deploy, derived))
 
 
 def _faults(deploy: Path, problem: UsageProblem) -> Iterator[Disagreement]:
@@ -58,11 +62,12 @@ def _faults(deploy: Path, problem: UsageProblem) -> Iterator[Disagreement]:
     for line in problem.why.splitlines():
         place = re.match(r"(\d+): ", line.removeprefix(prefix)) if line.startswith(prefix) else None
         where = f"{PLAN}:{place[1]}" if place else PLAN
-        said = line.removeprefix(prefix)[place.end() :] if place else f"{problem.what}: {line}"
+        said = f"{problem.what}: {line}" if place is None else line.removeprefix(prefix)[place.end() :]
         yield Disagreement(where, "a plan that can be carried out", printable(said))
 
 
-def _compare(deploy: Path, derived: Deploy) -> Iterator[Disagreement]:
+def compare(deploy: Path, derived: Deploy) -> Iterator[Disagreement]:
+    """Yield every place where the files below `deploy` differ from those derived in memory."""
     lock = File(derived.lock.canonical(), f"templates/{LOCK}")
     expected = derived.files | {LOCK: lock}
     for path, file in sorted(expected.items()):
@@ -93,13 +98,15 @@ def _on_disk(deploy: Path) -> list[str]:
 
 
 def _values(path: str, planned: bytes, content: bytes) -> Iterator[Disagreement]:
-    """Compare two YAML or JSON documents leaf by leaf."""
+    """Compare two YAML or JSON documents leaf by leaf; equal bytes hold equal values."""
+    if planned == content:
+        return
     try:
         found = leaves_of(content)
     except Unreadable as problem:
         yield Disagreement(f"{path}:{problem.line}", "one plain YAML document", problem.problem)
         return
-    wanted = leaves_of(planned)
+    wanted = _planned_leaves(planned)
     for at in sorted(wanted.keys() | found.keys(), key=_order):
         want, have = wanted.get(at), found.get(at)
         if want is None and have is not None:
@@ -109,6 +116,9 @@ def _values(path: str, planned: bytes, content: bytes) -> Iterator[Disagreement]
             yield Disagreement(f"{path}:{_parent_line(at, found)}", _shown(at, want), _MISSING)
         elif want is not None and have is not None and not want.same(have):
             yield Disagreement(f"{path}:{have.line}", _shown(at, want), _shown(at, have))
+
+
+_planned_leaves = cache(leaves_of)
 
 
 def _order(at: Where) -> tuple[tuple[bool, str | int], ...]:
@@ -121,8 +131,8 @@ def _shown(at: Where, leaf: Leaf) -> str:
 
 
 def _parent_line(at: Where, found: dict[Where, Leaf]) -> int:
-    """Line of the nearest value that is still there beside a missing one."""
-    for depth in range(len(at) - 1, -1, -1):
+    """Line of the nearest value that is still there, below a missing one or beside it."""
+    for depth in range(len(at), -1, -1):
         lines = [leaf.line for place, leaf in found.items() if place[:depth] == at[:depth]]
         if lines:
             return min(lines)

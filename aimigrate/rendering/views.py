@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.plan import Placement, Plan, PlannedSite, PlannedWorkload
 from aimigrate.contracts.sites import Host
-from aimigrate.errors import UsageProblem
+from aimigrate.rendering.faults import At, PlanFault
+from aimigrate.rendering.quoting import known_host
 from aimigrate.yamltext import printable
 
 RESERVED_HOST_NAMES = frozenset({"all", "ungrouped", "inference", "router", "localhost"})
@@ -38,7 +39,7 @@ class HostView:
     power_mode_id: int | None
     models: tuple[ModelView, ...]
     routes: bool
-    ssh_host_key: str | None
+    known_host: str | None
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,21 @@ def group_name(text: str) -> str:
     return text.replace("-", "_")
 
 
-def placements_by_site(plan: Plan) -> dict[str, list[Placement]]:
+@dataclass(frozen=True)
+class _Placed:
+    placement: Placement
+    at: At
+
+
+def placements_by_site(plan: Plan) -> dict[str, list[_Placed]]:
     """Return what each site runs when all phases are done, in the order of the phases."""
-    found: dict[str, list[Placement]] = {}
-    for phase in plan.phases:
-        for region in phase.regions:
-            for site in region.sites:
-                found.setdefault(site.id, []).extend(site.placements)
+    found: dict[str, list[_Placed]] = {}
+    for i, phase in enumerate(plan.phases):
+        for j, region in enumerate(phase.regions):
+            for k, site in enumerate(region.sites):
+                for n, placement in enumerate(site.placements):
+                    at: At = ("phases", i, "regions", j, "sites", k, "placements", n)
+                    found.setdefault(site.id, []).append(_Placed(placement, at))
     return found
 
 
@@ -93,7 +102,9 @@ def inventory_view(plan: Plan, targets: Mapping[str, EdgeTarget]) -> InventoryVi
     """Return every placed site that has hosts. Raises UsageProblem where hosts and placements don't fit."""
     placed = placements_by_site(plan)
     sites = tuple(
-        _site(plan, site, placed[site.id], targets) for site in plan.sites if site.id in placed and site.hosts
+        _site(plan, number, placed[site.id], targets)
+        for number, site in enumerate(plan.sites)
+        if site.id in placed and site.hosts
     )
     return InventoryView(sites=sites, regions=tuple(sorted({site.region_group for site in sites})))
 
@@ -104,15 +115,23 @@ def sites_without_hosts(plan: Plan) -> tuple[str, ...]:
     return tuple(sorted(site.id for site in plan.sites if site.id in placed and not site.hosts))
 
 
-def _site(plan: Plan, site: PlannedSite, placed: list[Placement], targets: Mapping[str, EdgeTarget]) -> SiteView:
+def _site(plan: Plan, number: int, placed: list[_Placed], targets: Mapping[str, EdgeTarget]) -> SiteView:
+    site = plan.sites[number]
     workloads = {workload.slug: workload for workload in plan.workloads}
     given = _give_hosts(site, placed)
     hosts = tuple(
-        _host(site, host, given.get(host.name), workloads, targets) for host in sorted(site.hosts, key=lambda h: h.name)
+        sorted(
+            (
+                _host(host, ("sites", number, "hosts", i), given.get(host.name), workloads, targets)
+                for i, host in enumerate(site.hosts)
+            ),
+            key=lambda host: host.name,
+        )
     )
     if not any(host.routes for host in hosts):
-        raise UsageProblem(
-            what=f"sites: site {site.id} has no router",
+        raise PlanFault(
+            at=("sites", number, "hosts"),
+            what=f"site {site.id} has no router",
             why="each of its hosts names its roles, and none names router",
             fix="add router to the roles of one of its hosts",
         )
@@ -124,9 +143,9 @@ def _site(plan: Plan, site: PlannedSite, placed: list[Placement], targets: Mappi
             idempotent=workloads[placement.workload].idempotent,
             max_concurrent=placement.max_concurrent,
             latency_limit_ms=workloads[placement.workload].latency_limit_ms,
-            servers=tuple(by_name[name] for name, served in sorted(given.items()) if served == placement),
+            servers=tuple(by_name[name] for name, served in sorted(given.items()) if served.placement == placement),
         )
-        for placement in sorted(placed, key=lambda placement: placement.workload)
+        for placement in sorted((item.placement for item in placed), key=lambda placement: placement.workload)
     )
     return SiteView(
         id=site.id,
@@ -145,48 +164,52 @@ def _roles(host: Host) -> tuple[str, ...]:
     return _JETSON_ROLES if host.module.startswith(_JETSON_PREFIX) else ()
 
 
-def _give_hosts(site: PlannedSite, placed: list[Placement]) -> dict[str, Placement]:
+def _give_hosts(site: PlannedSite, placed: list[_Placed]) -> dict[str, _Placed]:
     """Give each placement hosts of its module, by name; a host serves one placement."""
-    given: dict[str, Placement] = {}
-    for placement in placed:
+    given: dict[str, _Placed] = {}
+    for item in placed:
+        placement = item.placement
         fitting = sorted(
             host.name for host in site.hosts if host.module == placement.module and "inference" in _roles(host)
         )
         free = [name for name in fitting if name not in given][: placement.modules]
         if len(free) < placement.modules:
-            raise UsageProblem(
+            raise PlanFault(
+                at=(*item.at, "modules"),
                 what=f"site {site.id} can't carry workload {placement.workload}",
                 why=f"the plan places it on {placement.modules} {printable(placement.module)}; of {len(fitting)} hosts "
                 f"with that module and role inference {len(free)} are left",
                 fix="lower `modules` (with edge_rps), move the placement to another site, or add hosts to the site",
             )
-        given |= dict.fromkeys(free, placement)
+        given |= dict.fromkeys(free, item)
     return given
 
 
 def _host(
-    site: PlannedSite,
     host: Host,
-    placement: Placement | None,
+    at: At,
+    placed: _Placed | None,
     workloads: Mapping[str, PlannedWorkload],
     targets: Mapping[str, EdgeTarget],
 ) -> HostView:
     if host.name in RESERVED_HOST_NAMES:
-        raise UsageProblem(
-            what=f"site {site.id}: no host may be named {host.name}",
+        raise PlanFault(
+            at=(*at, "name"),
+            what=f"no host may be named {host.name}",
             why="Ansible or the inventory has a group of that name",
             fix="give the host another name in the plan's sites",
         )
     target = targets.get(host.module)
     if target is None and host.module.startswith(_JETSON_PREFIX):
-        raise UsageProblem(
-            what=f"site {site.id}: host {host.name} has a module that is not in the catalog",
+        raise PlanFault(
+            at=(*at, "module"),
+            what=f"host {host.name} has a module that is not in the catalog",
             why=f"{printable(host.module)} is none of {', '.join(targets)}",
             fix="correct the module's name",
         )
     models: tuple[ModelView, ...] = ()
-    if placement:
-        workload = workloads[placement.workload]
+    if placed:
+        workload = workloads[placed.placement.workload]
         models = (
             ModelView(
                 id=workload.id,
@@ -194,28 +217,43 @@ def _host(
                 version=workload.model.version,
                 source=workload.model.source or "",
                 sha256=workload.model.sha256 or "",
-                max_concurrent=placement.max_concurrent,
+                max_concurrent=placed.placement.max_concurrent,
             ),
         )
-    mode = placement.power_mode if placement else (target.default_power_mode if target else None)
+    mode = placed.placement.power_mode if placed else (target.default_power_mode if target else None)
     return HostView(
         name=host.name,
         address=host.address,
         module=host.module,
         jetpack_majors=target.jetpack_majors if target else (),
         power_mode=mode if target else None,
-        power_mode_id=_mode_id(site, host, target, mode) if target else None,
+        power_mode_id=_mode_id((*(placed.at if placed else at), "power_mode"), target, mode) if target else None,
         models=models,
         routes="router" in _roles(host),
-        ssh_host_key=host.ssh_host_key,
+        known_host=_known_host(host, at),
     )
 
 
-def _mode_id(site: PlannedSite, host: Host, target: EdgeTarget, name: str | None) -> int:
+def _known_host(host: Host, at: At) -> str | None:
+    if host.ssh_host_key is None:
+        return None
+    try:
+        return known_host(host.address, host.ssh_host_key)
+    except ValueError as error:
+        raise PlanFault(
+            at=(*at, "ssh_host_key"),
+            what=f"the SSH host key of {host.name} can't be used",
+            why=str(error),
+            fix="set ssh_host_key to the line of /etc/ssh/ssh_host_ed25519_key.pub on that host",
+        ) from error
+
+
+def _mode_id(at: At, target: EdgeTarget, name: str | None) -> int:
     ids = {mode.name: mode.mode_id for mode in target.power_modes}
     if name not in ids:
-        raise UsageProblem(
-            what=f"site {site.id}: host {host.name} can't run in power mode {printable(str(name))}",
+        raise PlanFault(
+            at=at,
+            what=f"no {target.name} can run in power mode {printable(str(name))}",
             why=f"{target.name} has the modes {', '.join(ids)}",
             fix="correct `power_mode` of the placement",
         )
