@@ -18,7 +18,7 @@ from aimigrate.registry import discover
 
 OWNER_TAG = "aimigrate:class"
 LABEL_PROBABILITY = 0.75  # ours: three to one before a label is given
-MIXED_LOG_ODDS = 1.2  # each side alone is worth a label (0.77)
+MIXED_LOG_ODDS = 0.9  # ours: each side alone stands at 2.5 to 1 at least
 MIXED_MARGIN = 2.0  # ours: beyond e^2, 7 to 1, the stronger side wins
 _SECOND = 0.5
 _SHRINK = 0.8

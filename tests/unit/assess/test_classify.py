@@ -185,6 +185,16 @@ def test_strong_evidence_both_ways_is_mixed() -> None:
     assert found.confidence > 0.75
 
 
+def test_people_before_a_queue_are_mixed() -> None:
+    """Work that follows people's day but may lie in a queue is neither one nor unknown."""
+    subject = workload("lambda_function", triggers=("queue:q",), series=(series("requests_count", office_day()),))
+
+    found = classify(subject, all_rules())
+
+    assert found.label == "mixed"
+    assert "realtime if started-by-clock did not hold" in found.flips_if
+
+
 def test_every_flip_that_is_named_does_flip() -> None:
     """Taking away the evidence that `flips_if` names gives the label that it names."""
     subject = workload("ec2_instance", triggers=("http:lb",))
