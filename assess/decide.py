@@ -121,7 +121,7 @@ def _missing(workload: Workload, family: str | None, tokens_out: float | None) -
 
 def totals_of(judged: Sequence[AssessedWorkload], read: Sequence[Workload], bill: Bill | None) -> Totals:
     """Sum over the workloads. What is attributed and what is not equal the bill to the cent."""
-    labels = Counter(one.classification.owner_label or one.classification.label for one in judged)
+    labels = Counter(one.classification.label for one in judged)
     decisions = Counter(one.verdict.decision for one in judged)
     going = [one for one in judged if one.verdict.decision == "go"]
     before = _sum(one.cost.monthly_usd for one in going)

@@ -112,6 +112,7 @@ def _npv(case: CostCase, implementation: float | None, saving: float, reasons: d
     if implementation is None:
         reasons["npv_usd"] = "the implementation cost is not known"
         return None
-    monthly_rate = (1 + case.discount_rate) ** (1 / _MONTHS_PER_YEAR) - 1
+    monthly_rate: float = (1 + case.discount_rate) ** (1 / _MONTHS_PER_YEAR) - 1
     monthly = saving / _MONTHS_PER_YEAR
-    return sum(monthly / (1 + monthly_rate) ** month for month in range(1, HORIZON_MONTHS + 1)) - implementation
+    today = [monthly / float((1 + monthly_rate) ** month) for month in range(1, HORIZON_MONTHS + 1)]
+    return sum(today) - implementation

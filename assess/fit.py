@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
-from aimigrate.assess.memory import memory_need
-from aimigrate.assess.need import Need, modules_for, need_of
+from aimigrate.assess.memory import MemoryNeed, memory_need
+from aimigrate.assess.need import Need, Sized, modules_for, need_of
 from aimigrate.assess.speeds import Rate, accelerator_ratio, inference_rate, is_language, own_rate, token_rate
 from aimigrate.contracts.assessment import Classification, Demand, EdgeFit, Estimate, Readiness
 from aimigrate.contracts.catalog import EdgeTarget
@@ -84,11 +84,11 @@ def _fit(case: _Case, name: str) -> EdgeFit:
         return _unknown(target, sized.why, throughput=throughput, latency_ms=latency_ms, power_mode=rate.power_mode)
     cost = edge_cost(target, sized.count, sized.load)
     late, changes = _in_the_way(case, rate, latency_ms)
-    known = memory.fits is not None and throughput.provenance != "assumed" and not sized.on_assumption
+    doubts = _doubts(memory, throughput, sized)
     readiness: Readiness = "ready_with_changes" if changes else "ready"
     return EdgeFit(
         module=name,
-        readiness="not_ready" if late else readiness if known else "unknown",
+        readiness="not_ready" if late else "unknown" if doubts else readiness,
         count=sized.count,
         power_mode=rate.power_mode,
         throughput_rps=throughput,
@@ -96,9 +96,21 @@ def _fit(case: _Case, name: str) -> EdgeFit:
         hardware_usd=cost.hardware_usd,
         power_w=cost.power_w,
         edge_usd_per_month=cost.usd_per_month,
-        reasons=(*late, sized.why, memory.reason),
+        reasons=tuple(dict.fromkeys((*late, *doubts, sized.why, memory.reason))),
         changes=changes,
     )
+
+
+def _doubts(memory: MemoryNeed, throughput: Estimate, sized: Sized) -> tuple[str, ...]:
+    """Say what of a fit is an assumption, which no decision may rest on."""
+    doubts = []
+    if throughput.provenance == "assumed":
+        doubts.append("its speed is an assumption: nobody published this model on this or a like module")
+    if sized.on_assumption:
+        doubts.append("its work is known in GPU hours alone, and what those are on a module is an assumption")
+    if memory.fits is None:
+        doubts.append(memory.reason)
+    return tuple(doubts)
 
 
 def _in_the_way(case: _Case, rate: Rate, latency_ms: float | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

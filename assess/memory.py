@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aimigrate.assess.assumptions import assumed
-from aimigrate.assess.speeds import Rate, is_language, proven_on
+from aimigrate.assess.speeds import Rate, is_language, proven_on, size_of
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import ModelFacts
 
@@ -30,9 +30,10 @@ def memory_need(facts: ModelFacts, rate: Rate, target: EdgeTarget, targets: Mapp
     if rate.memory_gib is not None and rate.ran_on == target.name and target.generation == "orin":
         need = rate.memory_gib + system
         return _compare(need, has, "its published run's peak and the system")
-    if facts.parameters_b is not None:
+    parameters_b = facts.parameters_b or size_of(facts.family or "")
+    if parameters_b is not None:
         precision = rate.precision if rate.precision in _BYTES else facts.precision or "fp16"
-        weights = facts.parameters_b * _BYTES.get(precision, 2.0) * _BILLION_PER_GIB
+        weights = parameters_b * _BYTES.get(precision, 2.0) * _BILLION_PER_GIB
         language = facts.family is not None and is_language(facts.family)
         extra = assumed("kv_cache") if language else assumed("activations")
         return _compare(weights + extra + system, has, f"weights in {precision.upper()}, working memory and the system")

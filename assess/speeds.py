@@ -62,6 +62,13 @@ def is_language(family: str) -> bool:
     return bool(_LANGUAGE.search(family.lower()))
 
 
+def size_of(family: str) -> float | None:
+    """Return billions of parameters that a family's own publication states, None where we have none."""
+    found = (b for part in table()["sizes"] for name, b in part["parameters_b"].items() if key(name) == key(family))
+    size = next(found, None)
+    return float(size) if size is not None else None
+
+
 def proven_on(family: str) -> tuple[str, ...]:
     """Modules on which a run of the family was published, so that its memory is known to suffice."""
     return tuple(sorted({row["target"] for row in _rows("inference", family) + _rows("tokens", family)}))

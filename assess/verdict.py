@@ -135,9 +135,10 @@ def _unknowns(case: Judged) -> list[tuple[str, str]]:
     if family is not None and is_language(family) and not case.tokens_out:
         found.append(("tokens_out", "how many tokens an answer takes is not known"))
     if not found and (case.best is None or case.best.readiness == "unknown"):
-        reasons = sorted({reason for fit in case.fits if fit.readiness == "unknown" for reason in fit.reasons})
-        why = reasons[0] if len(reasons) == 1 else "no published or derived speed of this model on any module"
-        found.append(("its speed on a module, measured", why))
+        why = case.best.reasons[0] if case.best is not None else NO_SPEED
+        wanted = "how many items a night" if "GPU hours" in why else "parameters" if "parameters" in why else "speed"
+        names = {"speed": "its speed on a module, measured", "parameters": "how many parameters it has"}
+        found.append((names.get(wanted, wanted), why))
     return found
 
 
@@ -196,6 +197,8 @@ def _conditions(case: Judged, fit: EdgeFit, money: Money) -> tuple[str, ...]:
     elif not money.sure:
         found.append(f"it saves at the unkind end of the ranges too (now {money.saving_low:,.0f} USD a month)")
     found.extend(change for change in fit.changes if change.startswith(ACCEPT))
+    if case.facts.family is not None and is_language(case.facts.family):
+        found.append("its speed is measured with its own prompts, whose processing is not counted here")
     if case.classification.owner_label is None and case.classification.label == "unknown":
         found.append("its owner says whether callers wait for it (tag aimigrate:class)")
     return tuple(found)
