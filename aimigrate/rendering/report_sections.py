@@ -190,9 +190,10 @@ def _region(region: RegionPlan, names: dict[str, str]) -> RegionView:
     )
 
 
-def plan_view(plan: Plan) -> PlanView:
+def plan_view(plan: Plan, assessment: Assessment) -> PlanView:
     """Write the plan: phases, regions, sites, the cloud kept, and who is left."""
-    names = {item.slug: item.id.split(":", 2)[-1] for item in plan.workloads}
+    called = {item.id: item.name for item in assessment.workloads}
+    names = {item.slug: called.get(item.id, item.id) for item in plan.workloads}
     left = Counter(one.decision for one in plan.left)
     return PlanView(
         name=plan.name,

@@ -87,7 +87,7 @@ def headline(assessment: Assessment) -> str:
     if saving <= 0:
         return f"{go} of {whole} could move to the edge, but that would cost {usd_text(-saving)} more a month."
     share = saving / totals.known_usd_per_month if totals.known_usd_per_month else None
-    relative = f", {percent_text(share)} of its known cost" if share is not None else ""
+    relative = f", {percent_text(share)} of the known cost" if share is not None else ""
     return f"Moving {go} of {whole} to the edge saves {usd_text(saving)} a month{relative}."
 
 

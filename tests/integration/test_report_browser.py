@@ -118,6 +118,17 @@ def test_nothing_overflows_with_every_row_open(seen: Visit) -> None:
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= seen.page.evaluate("innerWidth")
 
 
+@pytest.mark.parametrize("width", [320, 768, 1024, 1920])
+def test_no_width_makes_the_page_scroll_sideways(browser: Browser, report: Path, width: int) -> None:
+    """From a small phone to a wide screen, all rows open, nothing sticks out."""
+    opened = visit(browser, report, (width, 900))
+
+    opened.page.get_by_role("button", name="Open all").click()
+
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    opened.page.context.close()
+
+
 def test_the_page_asks_for_nothing_and_complains_of_nothing(seen: Visit) -> None:
     """The file itself is the only request; no console message, no dialog."""
     seen.page.get_by_role("button", name="Open all").click()
