@@ -15,7 +15,7 @@ from aimigrate.documents import save
 from aimigrate.errors import PlanStaleError
 from aimigrate.rendering import report_charts as draw
 from aimigrate.rendering.report_charts import Chart
-from aimigrate.rendering.report_rows import caption, rows
+from aimigrate.rendering.report_rows import caption, questions, rows
 from aimigrate.rendering.report_sections import assumptions, bill, coverage, plan_view
 from aimigrate.rendering.report_text import LABELS, count, number, number_text, plain
 from aimigrate.rendering.report_view import first_screen
@@ -90,6 +90,7 @@ def page(assessment: Assessment, plan: Plan | None = None) -> str:
             charts=_charts(assessment),
             labels=[(key, title, count(totals.by_label.get(key, 0), "workload")) for key, title in LABELS.items()],
             rows=items,
+            questions=questions(items),
             row_regions=sorted({item.region for item in items}),
             caption=caption(assessment),
             coverage=coverage(assessment),

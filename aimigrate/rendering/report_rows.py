@@ -32,6 +32,8 @@ from aimigrate.rendering.report_text import (
     usd,
 )
 
+_QUESTIONS = 5  # that fit beside the dearest workloads
+
 
 @dataclass(frozen=True)
 class Row:
@@ -135,6 +137,25 @@ def row(place: int, item: AssessedWorkload) -> Row:
 def rows(assessment: Assessment) -> tuple[Row, ...]:
     """Return a row a workload, dearest first."""
     return tuple(row(place, item) for place, item in enumerate(by_cost(assessment)))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A fact whose absence holds up a decision: at which workload, what it costs, why."""
+
+    anchor: str
+    name: str
+    cost: Shown
+    reason: str
+
+
+def questions(items: tuple[Row, ...]) -> tuple[Question, ...]:
+    """Return the dearest workloads that wait for evidence; rows come dearest first, unknown costs last."""
+    waiting = [item for item in items if item.decision_key == "needs_evidence"]
+    return tuple(
+        Question(item.anchor, item.name, item.cost, next(iter(item.reasons), "no reason was given"))
+        for item in waiting[:_QUESTIONS]
+    )
 
 
 def caption(assessment: Assessment) -> str:

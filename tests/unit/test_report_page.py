@@ -154,6 +154,17 @@ def test_a_row_opens_to_all_its_evidence(judged: Assessment, html: str) -> None:
     assert "GetMetricData was denied" in text
 
 
+def test_the_dearest_open_questions_come_first(judged: Assessment, seen: Seen) -> None:
+    """Beside the charts stand the dearest workloads that wait for evidence, dearest first, each with its reason."""
+    waiting = [item for item in judged.workloads if item.verdict.decision == "needs_evidence"]
+    dearest = sorted(waiting, key=lambda item: -(item.cost.monthly_usd or 0))[:5]
+
+    part = seen.text[seen.text.index("Answers that decide the most") : seen.text.index("How they run, against")]
+
+    places = [part.index(f"verdict reason for {plain(item.name)}") for item in dearest]
+    assert places == sorted(places)
+
+
 def test_every_hole_assumption_and_hash_is_named(judged: Assessment, seen: Seen) -> None:
     """Coverage names each hole with reason and fix; the footer names what the page was made from."""
     for entry in judged.coverage.entries:
