@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import math
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from aimigrate.errors import MachineProblem, UsageProblem
 
 Floats = NDArray[np.float64]
 MOST_FAULTS = 20
+_MOST = 1e15  # ours: beyond it a figure is a slip, and sums lose their units
+_MOST_SECONDS = 3.2e9  # a century
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def _csv(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         _refuse(path, f"{path}: not UTF-8 text")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         _refuse(path, f"{path}: {getattr(error, 'strerror', None) or 'not a whole gzip file'}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, lines = [], []
@@ -144,23 +147,23 @@ def _parquet(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     return names, rows, list(range(1, len(rows) + 1))
 
 
-def numbers(table: Table, name: str, faults: Faults, *, least: float = 0.0) -> Floats:
-    """Return a column as floats, NaN where the cell is empty; a cell that is no finite number is a fault."""
+def numbers(table: Table, name: str, faults: Faults, *, least: float = 0.0, most: float = _MOST) -> Floats:
+    """Return a column as floats, NaN where the cell is empty; a cell that is no number in the range is a fault."""
     cells = table.text(name)
     try:
         values = np.array(cells, dtype=np.float64) if cells else np.empty(0)
-        if np.isfinite(values).all() and (values >= least).all():
+        if ((values >= least) & (values <= most)).all():
             return values
     except ValueError:
         pass
 
     def parse(cell: str) -> float:
         value = float(cell)
-        if not math.isfinite(value) or value < least:
+        if not least <= value <= most:
             raise ValueError
         return value
 
-    return _cells(table, name, faults, parse, f"must be a number from {least:g} on")
+    return _cells(table, name, faults, parse, f"must be a number from {least:g} to {most:g}")
 
 
 def times(table: Table, name: str, faults: Faults) -> tuple[Floats, bool]:
@@ -171,7 +174,7 @@ def times(table: Table, name: str, faults: Faults) -> tuple[Floats, bool]:
     """
     first = next((cell for cell in table.text(name) if cell), "")
     if _is_number(first):
-        return numbers(table, name, faults), True
+        return numbers(table, name, faults, most=_MOST_SECONDS), True
 
     def parse(cell: str) -> float:
         moment = datetime.fromisoformat(cell)

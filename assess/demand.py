@@ -69,14 +69,12 @@ def demand_of(workload: Workload) -> Demand:
 def _requests(workload: Workload, found: _Found) -> None:
     """Rates at the window of the data, their day, and the month's requests."""
     series = series_of(workload, "requests_count")
-    rates: Floats = np.empty(0)
-    if series is not None:
-        values = values_of(series, born_at=workload.created_at)
-        rates = values[~np.isnan(values)] / series.period_s
-    if series is None or not rates.size:
+    if series is None:
         names = "mean_rps peak_rps p99_rps window_s burstiness day_autocorrelation requests_per_month"
         found.put(_NO_REQUESTS, **dict.fromkeys(names.split()))
         return
+    values = values_of(series, born_at=workload.created_at)
+    rates: Floats = values[~np.isnan(values)] / series.period_s
     mean, peak = float(rates.mean()), float(rates.max())
     found.put(
         _NO_REQUESTS,

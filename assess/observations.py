@@ -173,7 +173,7 @@ def _tags(table: Table, row: int, text: str | None, faults: Faults) -> dict[str,
     """Read a cell of tags: a JSON object of text."""
     try:
         values: Any = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
         faults.add(table, row, "tags", 'must be a JSON object of text, as {"team": "vision"}')

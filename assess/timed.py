@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isnan
 from typing import get_args
 
 import numpy as np
@@ -69,11 +70,12 @@ def runs_of(timed: Timed, faults: Faults) -> dict[str, tuple[Run, ...]]:
     for row in np.flatnonzero(ends < starts):
         faults.add(timed.table, int(row), "ended_at", "is before started_at")
     status = timed.table.text("status")
+    begun, over = starts.tolist(), ends.tolist()
     return {
         name: tuple(
             Run(
-                started_at=datetime.fromtimestamp(starts[row], UTC),
-                ended_at=None if np.isnan(ends[row]) else datetime.fromtimestamp(ends[row], UTC),
+                started_at=datetime.fromtimestamp(begun[row], UTC),
+                ended_at=None if isnan(over[row]) else datetime.fromtimestamp(over[row], UTC),
                 status=status[row] or "unknown",
             )
             for row in rows[np.argsort(starts[rows], kind="stable")]
@@ -92,11 +94,11 @@ def add_requests(timed: Timed, series: dict[str, list[Series]], faults: Faults) 
                 timed.table, int(row), "count", "must not be empty; leave the column out where a row is one request"
             )
     names: tuple[Metric, ...] = ("latency_p50_ms", "latency_p99_ms")
-    tails = {name: numbers(timed.table, name, faults) for name in names if timed.table.has(name)}
+    tails: dict[Metric, Floats] = {name: numbers(timed.table, name, faults) for name in names if timed.table.has(name)}
     if faults.found:
         return
     for name, rows in timed.rows.items():
-        of_rows = {metric: values[rows] for metric, values in tails.items()}
+        of_rows: dict[Metric, Floats] = {metric: values[rows] for metric, values in tails.items()}
         series[name].extend(request_series(timed.at_s["timestamp"][rows], counts[rows], of_rows, counted=counted))
 
 

@@ -153,7 +153,7 @@ def test_moments_far_apart_take_no_memory(tmp_path: Path) -> None:
         ("t_s\n", "needs requests at two moments"),
         ("t_s\n5\n5\n5\n", "needs requests at two moments"),
         ("t_s,count\n1,\n2,1\n", "a.csv:2: count: must not be empty"),
-        ("t_s,count\n1,-1\n2,1\n", "a.csv:2: count: must be a number from 0 on"),
+        ("t_s,count\n1,-1\n2,1\n", "a.csv:2: count: must be a number from 0 to"),
         ("t_s,count\n1,5\n", "needs two intervals"),
         ("t_s,rate_rps\n1,0\n2,0\n", "rate_rps is 0 in every row"),
         ("timestamp\nyesterday\n", "a.csv:2: timestamp: must be an RFC 3339 time"),
