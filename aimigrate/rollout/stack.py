@@ -71,6 +71,10 @@ class StackRun:
             self._run("stack", "rm", "--yes", "--preserve-config", "--stack", self.stack)
         return result
 
+    def release(self) -> None:
+        """Take away the lock of a run that died. Call it only when no other run is alive."""
+        self._run("cancel", "--yes", "--stack", self.stack)
+
     def outputs(self) -> dict[str, Any]:
         """Return what the stack exports, without secrets."""
         answer = self._run("stack", "output", "--json", "--stack", self.stack)
