@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 
+from aimigrate.assess.need import in_words
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment, EdgeFit
 from aimigrate.contracts.base import Frozen
 from aimigrate.errors import UsageProblem
@@ -103,9 +104,8 @@ def _speed(fit: EdgeFit) -> tuple[str, ...]:
     speed = fit.throughput_rps
     if speed is None or speed.value is None or speed.low is None or speed.high is None:
         return ()
-    return (
-        f"{speed.value:,.3g} rps a module ({speed.low:,.3g} to {speed.high:,.3g}), {speed.provenance}: {speed.source}",
-    )
+    interval = f"{in_words(speed.value)} rps a module ({in_words(speed.low)} to {in_words(speed.high)})"
+    return (f"{interval}, {speed.provenance}: {speed.source}",)
 
 
 def _cost(workload: AssessedWorkload) -> Section:

@@ -10,6 +10,7 @@ from math import ceil
 from aimigrate.assess.assumptions import assumed
 from aimigrate.contracts.assessment import Classification, Demand, Estimate, Label
 
+_WHOLE_RPS = 100.0
 _MOST_MODULES = 10_000  # beyond it a count says only "not here"
 _DAYS_PER_MONTH = 365 / 12
 
@@ -68,6 +69,11 @@ def need_of(demand: Demand, classification: Classification) -> Need:
     )
 
 
+def in_words(rps: float) -> str:
+    """Write a rate the way a person reads it: 0.0142, 6.09, 12,400."""
+    return f"{rps:,.0f}" if rps >= _WHOLE_RPS else f"{rps:.3g}"
+
+
 def modules_for(need: Need, throughput: Estimate, ratio: Estimate | None) -> Sized:
     """Count the modules at the low end of their speed."""
     low, value = throughput.low or 0.0, throughput.value or 0.0
@@ -83,7 +89,9 @@ def modules_for(need: Need, throughput: Estimate, ratio: Estimate | None) -> Siz
         return Sized(None, 0.0, f"it would take {working:,} modules")
     load = min(1.0, (need.mean_rps or 0.0) / ((working + 1) * value))
     return Sized(
-        working + 1, load, f"{edge_rps:.3g} rps at the edge over {low:.3g} rps a module: {working} and a spare"
+        working + 1,
+        load,
+        f"{in_words(edge_rps)} rps at the edge over {in_words(low)} rps a module: {working} and a spare",
     )
 
 
@@ -93,7 +101,7 @@ def _nightly(need: Need, low: float, value: float, ratio: Estimate | None) -> Si
     guessed = False
     if need.requests_per_day is not None:
         hours, likely = need.requests_per_day / low / 3600, need.requests_per_day / value / 3600
-        what = f"{need.requests_per_day:,.0f} requests a day at {low:.3g} rps"
+        what = f"{need.requests_per_day:,.0f} requests a day at {in_words(low)} rps"
     elif need.gpu_hours_per_day is not None and ratio is not None and ratio.low and ratio.value:
         hours, likely = need.gpu_hours_per_day / ratio.low, need.gpu_hours_per_day / ratio.value
         what = f"{need.gpu_hours_per_day:.3g} GPU hours a day at {ratio.low:.2g} of the GPU a module ({ratio.source})"

@@ -12,7 +12,7 @@ from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
 from aimigrate.assess.fit import ACCEPT, NO_SPEED
 from aimigrate.assess.flips import Turning, turning
-from aimigrate.assess.need import Need
+from aimigrate.assess.need import Need, in_words
 from aimigrate.assess.outcome import CARRIES, Money, mean_load
 from aimigrate.assess.speeds import is_language
 from aimigrate.contracts.assessment import Classification, Cost, Decision, Demand, EdgeFit, Verdict
@@ -180,10 +180,9 @@ def _by_money(case: Judged, fit: EdgeFit, money: Money, targets: Mapping[str, Ed
     stays = f"stay below a cloud cost of {money.worth_it_from():,.0f} USD a month (now {money.cloud:,.0f})"
     speed = fit.throughput_rps
     rests = f"speed {speed.provenance}: {speed.source}" if speed is not None else "speed by GPU hours"
-    flips = (
-        *((f"conditional below a cloud cost of {money.sure_from():,.0f} USD a month",) if money.sure else ()),
-        stays,
-    )
+    between = money.sure and round(money.sure_from()) > round(money.worth_it_from())
+    doubtful = f"conditional below a cloud cost of {money.sure_from():,.0f} USD a month"
+    flips = (doubtful, stays) if between else (stays,)
     if conditions:
         return _say("conditional", (*conditions, facts, rests), (*(f"go once: {one}" for one in conditions), stays))
     return _say("go", (facts, rests, *fit.changes), (*flips, *_more(_turning(case, fit, money, targets))))
@@ -214,11 +213,11 @@ def _turning(case: Judged, fit: EdgeFit, money: Money, targets: Mapping[str, Edg
 
 def _more(at: Turning) -> tuple[str, ...]:
     """Say at which speed or demand the modules become too many."""
-    speed = () if at.speed_rps is None else (f"stay if one module is measured below {at.speed_rps:,.3g} rps",)
-    peak = f"stay if its peak rises above {at.peak_rps:,.3g} rps at the same cloud cost" if at.peak_rps else ""
+    speed = () if at.speed_rps is None else (f"stay if one module is measured below {in_words(at.speed_rps)} rps",)
+    peak = f"stay if its peak rises above {in_words(at.peak_rps)} rps at the same cloud cost" if at.peak_rps else ""
     return (*speed, *((peak,) if peak else ()))
 
 
 def _fewer(at: Turning) -> tuple[str, ...]:
     """Say at which speed so few modules suffice that it pays."""
-    return () if at.speed_rps is None else (f"one module is measured at {at.speed_rps:,.3g} rps or more",)
+    return () if at.speed_rps is None else (f"one module is measured at {in_words(at.speed_rps)} rps or more",)

@@ -1,6 +1,9 @@
 """What a workload costs: the bill first, then the price list, then the owner's word, and never a guess."""
 
+import csv
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,7 @@ from aimigrate.assess.rate_card import card, usd_per_hour
 from aimigrate.contracts.inventory import Bill, BilledResource, Compute, Run, Series, Workload
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
+DATA = Path(os.environ.get("AIMIGRATE_DATA", Path(__file__).parents[4] / "shared" / "data"))
 ARN = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/one"
 
 
@@ -169,3 +173,22 @@ def test_every_price_is_positive_and_dated() -> None:
         assert section["date"]
         assert all(usd > 0 for prices in section["usd_per_hour"].values() for usd in prices.values())
     assert usd_per_hour("ml.p3.2xlarge", "us-east-1").usd == pytest.approx(3.06 * 1.25)
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not (DATA / "aws_prices").is_dir(), reason="AIMIGRATE_DATA is not here")
+def test_the_card_repeats_what_was_published() -> None:
+    """Each accelerated price stands in the collected list for its type and region."""
+    with (DATA / "aws_prices" / "ec2_accelerated_by_region_2026-01-21.csv").open() as stream:
+        published = {
+            (row["instance_type"], row["region"]): float(row["on_demand_usd_h"] or 0) for row in csv.DictReader(stream)
+        }
+
+    wrong = [
+        (kind, region)
+        for kind, prices in card()["accelerated"]["usd_per_hour"].items()
+        for region, usd in prices.items()
+        if published.get((kind, region)) != pytest.approx(usd)
+    ]
+
+    assert wrong == []
