@@ -159,6 +159,18 @@ def _rate(case: _Case, name: str, ratio: Estimate | None) -> Rate | None:
     return own_rate(capacity, ratio, targets[name].default_power_mode)
 
 
+def own_module_rps(
+    workload: Workload, facts: ModelFacts, demand: Demand, name: str, targets: Mapping[str, EdgeTarget]
+) -> float | None:
+    """Return what one module would do by the workload's own rate and GPU utilization: a check on published speeds.
+
+    It holds the workload's own pre- and post-processing and whatever its server wastes; a published speed does not.
+    """
+    ratio = accelerator_ratio(facts.family, workload.compute.accelerator, name, targets)
+    capacity = _accelerator_rps(workload, demand)
+    return capacity * ratio.value if capacity is not None and ratio is not None and ratio.value is not None else None
+
+
 def _accelerator_rps(workload: Workload, demand: Demand) -> float | None:
     """Return requests a second of one cloud accelerator when full: its mean rate over its mean utilization."""
     compute = workload.compute

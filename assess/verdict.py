@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
-from aimigrate.assess.fit import ACCEPT, NO_SPEED
+from aimigrate.assess.fit import ACCEPT, NO_SPEED, own_module_rps
 from aimigrate.assess.flips import Turning, turning
 from aimigrate.assess.need import Need, in_words
 from aimigrate.assess.outcome import CARRIES, Money, mean_load
@@ -174,18 +174,36 @@ def _by_money(case: Judged, fit: EdgeFit, money: Money, targets: Mapping[str, Ed
     months = f"pays back in {payback:.1f} months" if payback is not None else "never pays back"
     facts = f"{fit.count} x {fit.module}: saves {money.saving:,.0f} USD a month of {money.cloud:,.0f}, {months}"
     if not money.worth_it:
-        flips = (f"its cloud cost rises above {money.worth_it_from():,.0f} USD a month (now {money.cloud:,.0f})",)
-        return _say("stay", (f"cheaper in the cloud: {facts}",), (*flips, *_fewer(_turning(case, fit, money, targets))))
-    conditions = _conditions(case, fit, money)
+        above = (f"its cloud cost rises above {money.worth_it_from():,.0f} USD a month (now {money.cloud:,.0f})",)
+        return _say("stay", (f"cheaper in the cloud: {facts}",), (*above, *_fewer(_turning(case, fit, money, targets))))
+    at = _turning(case, fit, money, targets)
+    own = own_module_rps(case.workload, case.facts, case.demand, fit.module, targets)
+    conditions = (*_conditions(case, fit, money), *_slow_now(own, at))
     stays = f"stay below a cloud cost of {money.worth_it_from():,.0f} USD a month (now {money.cloud:,.0f})"
-    speed = fit.throughput_rps
-    rests = f"speed {speed.provenance}: {speed.source}" if speed is not None else "speed by GPU hours"
-    between = money.sure and round(money.sure_from()) > round(money.worth_it_from())
-    doubtful = f"conditional below a cloud cost of {money.sure_from():,.0f} USD a month"
-    flips = (doubtful, stays) if between else (stays,)
+    reasons = (facts, *_rests_on(fit, own))
     if conditions:
-        return _say("conditional", (*conditions, facts, rests), (*(f"go once: {one}" for one in conditions), stays))
-    return _say("go", (facts, rests, *fit.changes), (*flips, *_more(_turning(case, fit, money, targets))))
+        return _say("conditional", (*conditions, *reasons), (*(f"go once: {one}" for one in conditions), stays))
+    flips = [f"conditional below a cloud cost of {money.sure_from():,.0f} USD a month"] if money.sure else []
+    if round(money.sure_from()) <= round(money.worth_it_from()):
+        flips.clear()
+    return _say("go", (*reasons, *fit.changes), (*flips, stays, *_more(at)))
+
+
+def _rests_on(fit: EdgeFit, own: float | None) -> tuple[str, ...]:
+    """Say what the speed rests on, and what the workload's own figures say beside it."""
+    speed = fit.throughput_rps
+    if speed is None:
+        return ()
+    beside = f"by its own rate and GPU utilization a module would do about {in_words(own)} rps" if own else ""
+    return (f"speed {speed.provenance}: {speed.source}", *((beside,) if beside else ()))
+
+
+def _slow_now(own: float | None, at: Turning) -> tuple[str, ...]:
+    """Ask for a measurement where the workload as it runs now is too slow for what the published speed promises."""
+    if own is None or at.speed_rps is None or own >= at.speed_rps:
+        return ()
+    why = f"its own GPU utilization suggests {in_words(own)}"
+    return (f"one module is measured at {in_words(at.speed_rps)} rps or more with its own model server ({why})",)
 
 
 def _conditions(case: Judged, fit: EdgeFit, money: Money) -> tuple[str, ...]:

@@ -168,3 +168,14 @@ def test_an_assumed_speed_never_goes() -> None:
     assert best.throughput_rps is not None
     assert best.throughput_rps.provenance == "assumed"
     assert said.decision == "needs_evidence"
+
+
+def test_a_workload_that_is_slow_in_the_cloud_is_measured_first() -> None:
+    """Where its own utilization says a module would be too slow, the published speed alone is no go."""
+    usual = case(1500.0)
+    light = replace(usual, demand=usual.demand.model_copy(update={"gpu_utilization_percent_mean": 20.0}))
+    heavy = replace(usual, demand=usual.demand.model_copy(update={"gpu_utilization_percent_mean": 95.0}))
+
+    assert decided(light) == "go"
+    assert decided(heavy) == "conditional"
+    assert any("measured" in reason for reason in verdict(heavy, TARGETS).reasons)
