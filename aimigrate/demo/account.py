@@ -4,18 +4,16 @@ For demonstration and tests alone. Nothing here reaches any other host, and no r
 """
 
 import ipaddress
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 
 from aimigrate.demo.seed import Company, load_company
-from aimigrate.demo.seed_cloud import Cloud, Seeded
-from aimigrate.errors import MachineProblem, UsageProblem
+from aimigrate.demo.seed_cloud import Cloud, Seeded, session_with
+from aimigrate.errors import UsageProblem
 
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"  # AWS's own documentation example: opens nothing
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105 # as above
@@ -49,14 +47,17 @@ def running(seed: Path | None = None, *, host: str = LOOPBACK, port: int = 0) ->
             why="it holds no security of its own and answers this machine alone",
             fix=f"leave the host out, or give a loopback address such as {LOOPBACK}",
         )
+    from aimigrate.demo.seed_server import served
+
     company = load_company(seed)
-    with tempfile.TemporaryDirectory(prefix="aimigrate-demo-") as folder, _state(), _served(host, port) as endpoint_url:
+    with tempfile.TemporaryDirectory(prefix="aimigrate-demo-") as folder, _state(), served(host, port) as endpoint_url:
         environment = {
             "AWS_ENDPOINT_URL": endpoint_url,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_DEFAULT_REGION": company.regions[0],
             "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": f"{LOOPBACK},localhost",
             "AWS_CONFIG_FILE": f"{folder}/none",
             "AWS_SHARED_CREDENTIALS_FILE": f"{folder}/none",
         }
@@ -72,41 +73,6 @@ def running(seed: Path | None = None, *, host: str = LOOPBACK, port: int = 0) ->
             ledger=tuple(cloud.ledger),
             company=company,
         )
-
-
-@contextmanager
-def _served(host: str, port: int) -> Iterator[str]:
-    """Serve moto in a thread of this process. The socket is bound before the thread starts, so a failure is seen."""
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-    from werkzeug.serving import ThreadedWSGIServer
-
-    class Handler(MotoRequestHandler):
-        def log_request(self, *_: object) -> None:
-            """Say nothing: the account is in memory, its log helps nobody."""
-
-    class Server(ThreadedWSGIServer):
-        daemon_threads = True
-
-    try:
-        listener = socket.create_server((host, port))
-    except OSError as error:
-        raise MachineProblem(
-            what="the embedded account was not started",
-            why=f"no port could be had on {host}:{port}: {error.strerror}",
-            fix="end the program that holds the port, or leave the port out to take any free one",
-        ) from error
-    with listener:
-        server = Server(
-            host, port, DomainDispatcherApplication(create_backend_app), handler=Handler, fd=listener.fileno()
-        )
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="aimigrate-demo")
-        thread.start()
-        try:
-            yield f"http://{host}:{listener.getsockname()[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 @contextmanager
@@ -129,7 +95,7 @@ def _state() -> Iterator[None]:
 def _fill(company: Company, endpoint_url: str) -> Cloud:
     from aimigrate.demo.seed_account import fill
 
-    return fill(company, endpoint_url, {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY})
+    return fill(company, endpoint_url, session_with(ACCESS_KEY, SECRET_KEY), ACCESS_KEY)
 
 
 def _write_bill(company: Company, cloud: Cloud, folder: Path) -> Path:

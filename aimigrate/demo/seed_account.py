@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import boto3
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.iam.models import iam_backends
 from moto.moto_api._internal import mock_random
@@ -32,13 +33,13 @@ CALLER = "platform-engineer"
 _FOUNDED_DAYS = 900  # before now: the age of what has no date of its own, such as the network
 
 
-def fill(company: Company, endpoint_url: str, credentials: dict[str, str]) -> Cloud:
+def fill(company: Company, endpoint_url: str, session: boto3.Session, access_key: str) -> Cloud:
     """Seed everything; the same company gives the same ids, ARNs and times in any process."""
     mock_random.seed(company.random_seed)
     start = company.now - timedelta(days=company.history_days)
     clock = Clock(int(start.timestamp()), company.history_days * 86_400 // PERIOD_S)
-    cloud = Cloud(company, endpoint_url, credentials, History(clock, company.random_seed))
-    _identify(cloud, credentials["aws_access_key_id"])
+    cloud = Cloud(company, endpoint_url, session, History(clock, company.random_seed))
+    _identify(cloud, access_key)
     for region in company.regions:
         cloudwatch_backends[company.account_id][region] = IndexedCloudWatch(region, company.account_id)
         network(cloud, region)

@@ -1,4 +1,4 @@
-"""The bill of the last whole month, in FOCUS 1.0 as AWS exports it: a line a resource and day, then lines without one."""
+"""The bill of the last whole month, in FOCUS 1.0 as AWS exports it: lines by resource and day, then lines without one."""
 
 import calendar
 import csv
@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from aimigrate.demo.seed import Company
 from aimigrate.demo.seed_cloud import Use
 
-COLUMNS = (
+COLUMNS = (  # noqa: SIM905 # a header reads best as the text it is
     "AvailabilityZone BilledCost BillingAccountId BillingAccountName BillingCurrency BillingPeriodEnd "
     "BillingPeriodStart ChargeCategory ChargeClass ChargeDescription ChargeFrequency ChargePeriodEnd ChargePeriodStart "
     "CommitmentDiscountCategory CommitmentDiscountId CommitmentDiscountName CommitmentDiscountStatus "
@@ -20,7 +20,7 @@ COLUMNS = (
     "InvoiceIssuerName ListCost ListUnitPrice PricingCategory PricingQuantity PricingUnit ProviderName PublisherName "
     "RegionId RegionName ResourceId ResourceName ResourceType ServiceCategory ServiceName SkuId SkuPriceId "
     "SubAccountId SubAccountName Tags x_Operation x_ServiceCode x_UsageType"
-).split()  # noqa: SIM905 # a header reads best as the text it is
+).split()
 
 _REGIONS = {
     "eu-central-1": ("Europe (Frankfurt)", "EUC1-"),

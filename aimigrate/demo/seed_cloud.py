@@ -1,11 +1,13 @@
 """The account being seeded: clients of its endpoint, moto's own objects behind it, and what was made so far."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from pydantic import Field
 
@@ -37,7 +39,7 @@ class Cloud:
 
     company: Company
     endpoint_url: str
-    credentials: dict[str, str]
+    session: boto3.Session
     history: History
     ledger: list[Seeded] = field(default_factory=list)
     used: list["Use"] = field(default_factory=list)
@@ -47,11 +49,11 @@ class Cloud:
         """Return a boto3 client of the embedded endpoint, made once."""
         key = (service, region)
         if key not in self.shared:
-            self.shared[key] = boto3.session.Session(**self.credentials).client(
+            self.shared[key] = self.session.client(
                 service,
                 region_name=region,
                 endpoint_url=self.endpoint_url,
-                config=Config(retries={"total_max_attempts": 1}, user_agent_appid="aimigrate-demo"),
+                config=Config(retries={"total_max_attempts": 1}, proxies={}, user_agent_appid="aimigrate-demo"),
             )
         return self.shared[key]
 
@@ -111,6 +113,17 @@ class Cloud:
     def use(self, use: "Use") -> None:
         """Note something the bill must name."""
         self.used.append(use)
+
+
+def session_with(access_key: str, secret_key: str) -> boto3.Session:
+    """Return a session of given keys that reads nothing of the user's own AWS settings, profile and files included."""
+    nothing = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+    }
+    bare = botocore.session.Session(session_vars=nothing)
+    return boto3.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key, botocore_session=bare)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ namespaces apart, and knows percentiles where they were stored.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -99,7 +99,7 @@ class IndexedCloudWatch(CloudWatchBackend):
         super().__init__(region_name, account_id)
         self.tracks: dict[Key, Track] = {}
 
-    def add(self, tracks: Sequence[Track]) -> None:
+    def add(self, tracks: Iterable[Track]) -> None:
         """Take history in; a metric is given once. Raises ValueError on the second."""
         for track in tracks:
             if track.key in self.tracks:
@@ -135,6 +135,29 @@ class IndexedCloudWatch(CloudWatchBackend):
                     }
                 )
         return results
+
+    def get_metric_statistics(  # type: ignore[override] # noqa: PLR0917 # moto's signature; its Statistics can't hold a value, only what it sums up
+        self,
+        namespace: str,
+        metric_name: str,
+        start_time: datetime,
+        end_time: datetime,
+        period: int,
+        stats: list[str] | None,
+        dimensions: list[dict[str, str]],
+        unit: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Answer GetMetricStatistics for the five plain statistics."""
+        if start_time >= end_time:
+            raise ValidationError("The parameter StartTime must be less than the parameter EndTime.")
+        metric = {"Namespace": namespace, "MetricName": metric_name, "Dimensions": dimensions}
+        found: dict[int, dict[str, Any]] = {}
+        for stat in stats or []:
+            asked = {"Metric": metric, "Stat": stat, "Period": period} | ({"Unit": unit} if unit else {})
+            for value, start in zip(*self._read(asked, _seconds(start_time), _seconds(end_time)), strict=True):
+                point = found.setdefault(start, {"Timestamp": datetime.fromtimestamp(start, UTC)})
+                point[stat] = value
+        return [found[start] for start in sorted(found)]
 
     def _read(self, asked: dict[str, Any], start_s: float, end_s: float) -> tuple[list[float], list[int]]:
         metric, stat, period_s = asked["Metric"], asked["Stat"], int(asked["Period"])

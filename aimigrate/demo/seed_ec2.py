@@ -136,6 +136,7 @@ def seed_instance(cloud: Cloud, item: Instance, hours: float) -> None:
         MinCount=1,
         MaxCount=1,
         SubnetId=net.subnets[0],
+        ClientToken=f"{slug(item.name)}-{item.region}",  # botocore would draw one by chance
         TagSpecifications=[{"ResourceType": "instance", "Tags": tag_list(tags)}] if tags else [],
     )
     instance_id = answer["Instances"][0]["InstanceId"]
