@@ -21,6 +21,7 @@ from aimigrate.contracts.plan import (
 )
 from aimigrate.contracts.sites import Sites
 from aimigrate.errors import UsageProblem
+from aimigrate.planning.accelerators import modules_per_accelerator
 from aimigrate.planning.phasing import phases_of
 from aimigrate.planning.pools import Moved, pool
 from aimigrate.planning.strategies._seam import Room, Share, Strategy
@@ -46,6 +47,11 @@ class _Placed:
 
     def placements(self) -> dict[str, Placement]:
         return {share.room.site.id: _placement(self.slug, share) for share in self.shares}
+
+    def moved(self) -> Moved:
+        targets = discover("aimigrate.planning.targets", "target")
+        worth = modules_per_accelerator(self.workload.compute.accelerator, self.shares[0].fit.module, targets)
+        return Moved(self.workload, self.slug, tuple(self.placements().values()), worth)
 
 
 def make_plan(
@@ -223,9 +229,7 @@ def _region(region: str, now: Sequence[_Placed], moved: Sequence[_Placed], targe
             SitePlan(id=site, placements=tuple(sorted(placements, key=lambda placement: placement.workload)))
             for site, placements in sorted(sites.items())
         ),
-        overflow=pool(
-            [Moved(item.workload, item.slug, tuple(item.placements().values())) for item in here], target_share
-        ),
+        overflow=pool([item.moved() for item in here], target_share),
     )
 
 

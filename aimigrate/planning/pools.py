@@ -17,6 +17,7 @@ from aimigrate.contracts.plan import (
 from aimigrate.planning.overflow import spill
 
 _SAGEMAKER_PREFIX: Final = "ml."  # ml.g4dn.xlarge is a g4dn.xlarge that SageMaker runs; ours is an EC2 instance
+_LEAST_SPILL: Final = 0.01  # below, what clients break off and health checks can't be told from spill
 _UNKNOWN_SPILL: Final = Interval(low=0, expected=0, high=1)  # no arrivals were seen: any spill is as predicted
 
 
@@ -27,6 +28,7 @@ class Moved:
     workload: AssessedWorkload
     slug: str
     placements: tuple[Placement, ...]
+    modules_per_accelerator: float | None = None
 
     @property
     def batch(self) -> bool:
@@ -45,23 +47,23 @@ class Moved:
 
     @property
     def unit_rps(self) -> float:
-        """Requests a second of one cloud instance: what one was seen to serve at its peak.
+        """Requests a second of one cloud instance that runs the same tuned model as the edge.
 
-        Where the accelerator's highest use is known the peak is scaled to full use. Without any
-        requests seen, the edge is taken to replace the instances one for one.
+        By what its accelerator is worth in modules; where that is not known, the edge is taken to
+        replace the instances one for one. Never below what one was seen to serve at its peak.
         """
-        peak_rps = self.workload.demand.peak_rps
-        if not peak_rps:
-            return self.edge_rps / self.cloud_instances
-        busiest_percent = self.workload.demand.gpu_utilization_percent_max
-        used = min(max(busiest_percent / 100, 0.05), 1.0) if busiest_percent else 1.0
-        return peak_rps / self.cloud_instances / used
+        peak_rps = (self.workload.demand.peak_rps or 0.0) / self.cloud_instances
+        modules = sum(placement.modules for placement in self.placements)
+        if self.modules_per_accelerator is None or not modules:
+            return max(self.edge_rps / self.cloud_instances, peak_rps)
+        accelerators = self.workload.compute.accelerators_per_instance or 1.0
+        return max(self.edge_rps / modules * self.modules_per_accelerator * accelerators, peak_rps)
 
 
 def pool(moved: Sequence[Moved], target_share: float) -> Overflow:
     """Return the overflow of one region for the workloads moved up to a phase.
 
-    A unit is one instance of the strongest cloud type among them. Requests of different workloads
+    A unit is one instance of the smallest cloud type among them that carries all. Requests of different workloads
     differ, so capacity is counted in units (edge capacity over what one unit serves of the same
     workload) and written in requests a second.
     """
@@ -72,7 +74,7 @@ def pool(moved: Sequence[Moved], target_share: float) -> Overflow:
     units = _units(edge_units, target_share) if warm else 0
     total_rps = units * unit_rps + edge_rps
     share = round(units * unit_rps / total_rps, 4) if total_rps else 0.0
-    instance_type = _strongest(moved)
+    instance_type = _carries_all(moved)
     peak_units = ceil(sum(item.cloud_instances for item in moved) - 1e-9)
     queued = [item for item in moved if item.batch]
     cold_units = _units(sum(item.edge_rps / item.unit_rps for item in queued if item.unit_rps), target_share)
@@ -101,11 +103,14 @@ def _units(edge_units: float, target_share: float) -> int:
     return min(inside or choices, key=lambda units: (abs(share(units) - target_share), units))
 
 
-def _strongest(moved: Sequence[Moved]) -> str | None:
+def _carries_all(moved: Sequence[Moved]) -> str | None:
+    """Return the type with the most accelerator memory among those in use, the smallest one of these."""
     known = [item.workload.compute for item in moved if item.workload.compute.instance_type]
     if not known:
         return None
-    best = max(known, key=lambda compute: (compute.gpu_memory_gib or 0.0, compute.vcpus or 0.0, compute.instance_type))
+    best = min(
+        known, key=lambda compute: (-(compute.gpu_memory_gib or 0.0), compute.vcpus or 0.0, compute.instance_type)
+    )
     return str(best.instance_type).removeprefix(_SAGEMAKER_PREFIX)
 
 
@@ -115,21 +120,24 @@ def _exception(
     if CAPACITY_SHARE_LOW <= share <= CAPACITY_SHARE_HIGH:
         return None
     unit = instance_type or "instance of an unknown type"
+    whose = "1 workload" if workloads == 1 else f"{workloads} workloads"
     if units:
         reason = (
-            f"{units} {unit} is {share:.1%} of the capacity of {workloads} workload(s), and a smaller whole number "
-            "is none: then nothing would answer when the edge is down"
+            f"{units} {unit}, the least that answers when the edge is down, is {share:.1%} of the capacity of {whose}"
         )
     else:
         reason = (
-            f"none of {workloads} workload(s) needs an answer at once: work waits in a queue, and {cold_units} {unit} "
-            "started cold when the edge falls behind take the place of warm capacity"
+            f"{whose} of class batch: work waits in a queue, and {cold_units} {unit} started cold "
+            "when the edge falls behind take the place of warm capacity"
         )
     return BandException(capacity_share=share, reason=reason)
 
 
 def _spill(warm: Sequence[Moved]) -> Interval:
-    """Mean of the workloads' predicted spill, each weighed by its arrivals: each has modules of its own."""
+    """Mean of the workloads' predicted spill, each weighed by its arrivals: each has modules of its own.
+
+    Low and expected follow the hours of the day; high is what the busiest window seen would spill.
+    """
     weighed: list[tuple[float, Interval]] = []
     for item in warm:
         demand = item.workload.demand
@@ -137,16 +145,16 @@ def _spill(warm: Sequence[Moved]) -> Interval:
         slots = sum(placement.modules * placement.max_concurrent for placement in item.placements)
         if sum(rates) <= 0 or not slots:
             return _UNKNOWN_SPILL
-        weighed.append((max(sum(rates) / len(rates), 1e-9), spill(slots, slots / item.edge_rps, rates)))
+        service_time_s = slots / item.edge_rps
+        usual = spill(slots, service_time_s, rates)
+        busiest = spill(slots, service_time_s, (max(*rates, demand.peak_rps or 0.0),))
+        weighed.append((sum(rates) / len(rates), usual.model_copy(update={"high": max(usual.high, busiest.high)})))
     if not weighed:
         return _UNKNOWN_SPILL
-    total = sum(weight for weight, _ in weighed)
-
-    def mean(values: Sequence[float]) -> float:
-        return round(
-            min(sum(weight * value for (weight, _), value in zip(weighed, values, strict=True)) / total, 1.0), 4
-        )
-
-    low = mean([interval.low for _, interval in weighed])
-    expected = max(low, mean([interval.expected for _, interval in weighed]))
-    return Interval(low=low, expected=expected, high=max(expected, mean([interval.high for _, interval in weighed])))
+    weights, parts = zip(*weighed, strict=True)
+    low, expected, high = (
+        round(sum(weight * value for weight, value in zip(weights, values, strict=True)) / sum(weights), 4)
+        for values in zip(*((part.low, part.expected, part.high) for part in parts), strict=True)
+    )
+    expected = max(low, expected)
+    return Interval(low=low, expected=expected, high=min(max(expected, high, _LEAST_SPILL), 1.0))

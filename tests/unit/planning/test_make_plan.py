@@ -224,6 +224,29 @@ def test_every_overflow_lies_in_the_band_or_says_why(workloads: int, target: flo
             assert inside == (region.overflow.band_exception is None)
 
 
+def test_a_unit_is_worth_what_its_accelerator_is_in_modules() -> None:
+    """A T4 serves 0.79 of an AGX Orin's rate of the same tuned model, and 3.2 times an Orin Nano's."""
+    big = make_plan(assessment(assessed("a", fits=(fit(ORIN, rps=1000.0),))), sites(site()), name="edge")
+    small = make_plan(assessment(assessed("a", fits=(fit(NANO, rps=1000.0),))), sites(site()), name="edge")
+
+    units_rps = [plan.phases[1].regions[0].overflow.unit_rps for plan in (big, small)]  # type: ignore[union-attr]
+
+    assert units_rps == pytest.approx([790.0, 790.0 * 137.5 / 33.5], rel=1e-3)
+
+
+def test_the_unit_is_the_smallest_type_that_carries_all() -> None:
+    """Most accelerator memory first, then the fewest vCPUs."""
+    types = (("g5.4xlarge", 24, 16), ("g4dn.xlarge", 16, 4), ("ml.g5.xlarge", 24, 4))
+    items = (
+        assessed(f"w{i}", compute=Compute(instance_type=name, instance_count=1, gpu_memory_gib=memory, vcpus=vcpus))
+        for i, (name, memory, vcpus) in enumerate(types)
+    )
+
+    plan = make_plan(assessment(*items), sites(site()), name="edge")
+
+    assert plan.phases[-1].regions[0].overflow.instance_type == "g5.xlarge"  # type: ignore[union-attr]
+
+
 def test_batch_keeps_nothing_warm() -> None:
     """A queue waits; cold capacity is enough, and the plan says how much."""
     plan = make_plan(assessment(assessed("a", label="batch")), sites(site()), name="edge")
@@ -242,6 +265,7 @@ def test_spill_follows_the_arrivals_and_not_the_capacity_share() -> None:
 
     spills = [plan.phases[1].regions[0].overflow.spill_share for plan in (light, heavy)]  # type: ignore[union-attr]
     assert spills[0].expected < 0.001
+    assert spills[0].high >= 0.01
     assert spills[1].expected > 0.1
 
 
