@@ -171,7 +171,7 @@ def _region(region: RegionPlan, names: dict[str, str]) -> RegionView:
             workload=plain(names.get(placed.workload, placed.workload)),
             modules=f"{placed.modules} \u00d7 {plain(placed.module)}",
             power_mode=plain(placed.power_mode),
-            serves=f"{number_text(placed.edge_rps)} requests/s",
+            serves=number_text(placed.edge_rps),
         )
         for site in region.sites
         for placed in site.placements

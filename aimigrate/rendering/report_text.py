@@ -128,4 +128,4 @@ READINESS: dict[Readiness, str] = {
     "not_ready": "Not ready",
     "unknown": "Unknown",
 }
-COST_QUALITY = {"billed": "billed", "rate_card": "rate card", "stated": "stated", "unknown": "unknown"}
+COST_QUALITY = {"billed": "billed", "rate_card": "list price", "stated": "stated", "unknown": "unknown"}

@@ -1,6 +1,8 @@
 """The first screen of the report: one sentence, the sums, and what moves, stays, or is unknown."""
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 from aimigrate.contracts.assessment import Assessment, Decision
 from aimigrate.rendering.report_text import DECISIONS, Shown, count, months, percent_text, span, unknown, usd, usd_text
@@ -10,6 +12,14 @@ MEANING: dict[Decision, str] = {
     "conditional": "would pay off once something changes",
     "needs_evidence": "lack a fact that decides",
     "stay": "are better off in the cloud",
+}
+
+
+GROUNDS: dict[Literal["billed", "rate_card", "stated", "unknown"], str] = {
+    "billed": "billed",
+    "rate_card": "at list price",
+    "stated": "as stated",
+    "unknown": "unknown",
 }
 
 
@@ -121,19 +131,23 @@ def lost(assessment: Assessment) -> Lost:
     )
 
 
+def grounds(assessment: Assessment) -> str:
+    """Say what the costs rest on: how many are billed, at list price, the owner's word, or unknown."""
+    found = Counter(item.cost.quality for item in assessment.workloads)
+    return ", ".join(f"{found[quality]} {words}" for quality, words in GROUNDS.items() if found[quality])
+
+
 def first_screen(assessment: Assessment) -> FirstScreen:
     """Gather the first screen from the totals; nothing here is computed anew but the cost left after the move."""
     totals = assessment.totals
     go = totals.by_decision.get("go", 0)
     known = totals.workloads - totals.unknown_cost_workloads
-    left_out = f"{known} of {count(totals.workloads, 'workload')}; the rest has no known cost"
-    now_note = f"all {count(known, 'workload')}" if known == totals.workloads else left_out
     now = usd(totals.known_usd_per_month) if known else unknown("no workload has a known cost")
     after = usd(totals.known_usd_per_month - totals.saving_usd_per_month) if known else unknown()
     moved = f"{usd_text(totals.movable_usd_per_month)} of it moves and becomes {usd_text(totals.after_usd_per_month)}"
     between = span(totals.saving_low_usd_per_month, totals.saving_high_usd_per_month)
     figures = (
-        Figure("Cost now, a month", now, now_note),
+        Figure("Cost now, a month", now, grounds(assessment)),
         Figure("After the move", after, moved if go else "nothing moves yet"),
         Figure(
             "Saving, a month",

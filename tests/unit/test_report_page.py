@@ -74,6 +74,7 @@ def test_the_first_screen_shows_the_totals(judged: Assessment, seen: Seen) -> No
     ):
         assert usd_text(amount) in text
     assert f"{sums.payback_months} months" in text
+    assert "40 billed, 5 unknown" in text
     assert "18 Move" in text
     assert "9 Stay" in text
     assert "9 Needs evidence" in text
