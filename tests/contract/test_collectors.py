@@ -1,0 +1,78 @@
+"""Every collector keeps the same promises, whoever adds it."""
+
+import json
+import re
+
+import pytest
+
+from aimigrate.assess._coverage import Tally
+from aimigrate.assess._found import Found
+from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._reading import Clients, Reader, Scope
+from aimigrate.assess.account import ACCOUNT_ACTIONS
+from aimigrate.assess.collect import collectors, policy
+from tests.recorded_aws import ACCOUNT, NOW, REGION, RecordedAws, small_company
+
+SERVICE_OF = {"tag": "resourcegroupstaggingapi", "elasticloadbalancing": "elbv2"}
+PAIRS = [(name, action) for name, item in collectors().items() for action in sorted(item.iam_actions)]
+
+
+def operation_of(action: str) -> tuple[str, str]:
+    """Return the service and operation that an IAM action stands for."""
+    service, operation = action.split(":")
+    return SERVICE_OF.get(service, service), operation
+
+
+def run_alone(name: str, aws: RecordedAws) -> tuple[list[Found], Tally]:
+    """Run one collector in one region; a measurer is given what the finders of the whole account found."""
+    scope, clients = Scope(ACCOUNT, (REGION,), NOW, 14), Clients(aws.session, REGION)
+    reader = Reader(scope, REGION, clients)
+    item = collectors()[name]
+    if hasattr(item, "find"):
+        return list(item.find(reader, InstanceTypes(reader))), reader.tally
+    found = [one for other in ("ec2", "ecs", "lambda") for one in run_alone(other, aws)[0]]
+    return [Found(workload) for workload in item.measure(reader, tuple(found))], reader.tally
+
+
+@pytest.mark.parametrize(("name", "action"), PAIRS)
+def test_a_denied_action_is_a_hole_and_never_an_error(name: str, action: str) -> None:
+    """Each action of each collector, denied in turn: the coverage names it with the fix, nothing is raised."""
+    aws = small_company()
+    service, operation = operation_of(action)
+    aws.refuse(service, operation, "AccessDeniedException")
+
+    _, tally = run_alone(name, aws)
+
+    holes = {key[1:]: count for key, count in tally.items() if count.refusals}
+    assert {(service, called.split(" ")[0]) for service, called in holes} == {(service, operation)}
+    assert all(count.status() == "denied" for count in holes.values())
+    assert all(action in (count.fix() or "") for count in holes.values())
+
+
+def test_what_is_called_is_what_is_published() -> None:
+    """A run over one of everything calls each published action, and no other."""
+    aws = small_company()
+
+    aws.collect()
+
+    published = {operation_of(action) for item in collectors().values() for action in item.iam_actions}
+    assert set(aws.calls) == published
+
+
+def test_the_policy_holds_each_action_once_and_only_reads() -> None:
+    """The published policy is the union of what the collectors and the account check need."""
+    document = json.loads(json.dumps(policy()))
+
+    (statement,) = document["Statement"]
+    wanted = ACCOUNT_ACTIONS.union(*(item.iam_actions for item in collectors().values()))
+    assert statement["Action"] == sorted(wanted)
+    assert all(re.fullmatch(r"[a-z0-9]+:(Describe|Get|List)[A-Za-z]+", action) for action in statement["Action"])
+
+
+def test_every_collector_finds_or_measures_and_says_what_it_reads() -> None:
+    """A collector is found by scanning the package; its module and class are documented."""
+    for name, item in collectors().items():
+        assert name == item.name
+        assert hasattr(item, "find") != hasattr(item, "measure")
+        assert type(item).__doc__
+        assert item.iam_actions
