@@ -4,12 +4,11 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab.parts import run
+from tests.lab.parts import ended, run, start
 
 PREFIX = "aimig-"
 BRIDGE = "aimig0"
@@ -81,16 +80,8 @@ def boot(host: LabHost, folder: Path) -> None:
         f"--network-namespace-path=/run/netns/{name}",
     ]
     join = "".join(f"echo $$ >{entrance} && " for entrance in entrances)
-    with (folder / "console.log").open("wb") as console:
-        process = subprocess.Popen(
-            ["sh", "-c", f'{join}exec "$@"', "sh", *command],
-            env={**os.environ, **inside},
-            stdin=subprocess.DEVNULL,
-            stdout=console,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    (folder / "pid").write_text(str(process.pid))
+    pid = start(["sh", "-c", f'{join}exec "$@"', "sh", *command], folder / "console.log", **inside)
+    (folder / "pid").write_text(str(pid))
 
 
 def wait_for_ssh(host: LabHost) -> None:
@@ -112,10 +103,10 @@ def end(name: str, folder: Path) -> None:
     for line in Path("/proc/self/mounts").read_text().splitlines():
         if line.split()[1] == str(folder / "root"):
             run("umount", "--lazy", folder / "root")
-    if Path("/run/netns", name).exists():
-        run("ip", "netns", "del", name)
     if Path("/sys/class/net", name).exists():
         run("ip", "link", "del", name)
+    if Path("/run/netns", name).exists():
+        run("ip", "netns", "del", name)
     for group in _cgroups(name):
         for inner in sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True):
             _remove_cgroup(inner)
@@ -130,9 +121,7 @@ def _stop(name: str, pid_file: Path) -> None:
         command = Path(f"/proc/{pid}/cmdline")
         if command.exists() and f"--machine={name}".encode() in command.read_bytes():
             os.kill(pid, signal.SIGTERM)
-            give_up = time.monotonic() + _STOP_WAIT_S
-            while _alive(pid) and time.monotonic() < give_up:
-                time.sleep(0.1)
+            ended(pid, _STOP_WAIT_S)
     for _ in range(20):
         left = {int(pid) for group in _cgroups(name) for pid in _members(group)}
         if not left:
@@ -143,14 +132,6 @@ def _stop(name: str, pid_file: Path) -> None:
             except ProcessLookupError:
                 continue
         time.sleep(0.1)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass  # started by an earlier run: not ours to reap
-    return Path(f"/proc/{pid}").exists()
 
 
 def _hierarchies() -> list[Path]:

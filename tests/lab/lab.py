@@ -5,7 +5,6 @@ import fcntl
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 import urllib.request
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from tests.lab import host as hosts
 from tests.lab.host import BRIDGE, PREFIX, LabHost
-from tests.lab.parts import ROOT, cache, parts, run, say
+from tests.lab.parts import ROOT, cache, ended, parts, run, say, start
 
 GATEWAY = "10.77.0.1"
 MIRROR_PORT = 8090
@@ -141,16 +140,8 @@ def _ours(folder: Path) -> list[Path]:
 
 
 def _serve(folder: Path, name: str, module: str, *arguments: str) -> None:
-    with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    (folder / f"{name}.pid").write_text(f"{process.pid} {module}")
+    pid = start([sys.executable, "-m", module, *arguments], folder / f"{name}.log", cwd=ROOT)
+    (folder / f"{name}.pid").write_text(f"{pid} {module}")
 
 
 def _end_service(pid_file: Path) -> None:
@@ -159,8 +150,7 @@ def _end_service(pid_file: Path) -> None:
     command = Path(f"/proc/{pid}/cmdline")
     if command.exists() and module.encode() in command.read_bytes():
         os.kill(int(pid), signal.SIGTERM)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(int(pid), 0)
+        ended(int(pid), _SERVICE_WAIT_S)
     pid_file.unlink()
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +87,37 @@ def run(*command: str | Path, **env: str) -> str:
     if done.returncode:
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout[-2000:]}")
     return done.stdout
+
+
+_started: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def start(command: Sequence[str], log: Path, *, cwd: Path | None = None, **env: str) -> int:
+    """Start a process of its own session that outlives this one if not ended; return its id."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env={**os.environ, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    _started[process.pid] = process
+    return process.pid
+
+
+def ended(pid: int, seconds: float) -> bool:
+    """Wait until a process is gone, started here or by an earlier run; False when it still is after that time."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if pid in _started and _started[pid].poll() is not None:
+            del _started[pid]
+        if not Path(f"/proc/{pid}").exists():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _kept(name: str, recipe: bytes, build: Callable[[Path], None], what: str) -> Path:

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - copied to a host, where it stands alone
 """MLServer runtime that serves one ONNX model with ONNX Runtime; installed beside the server's settings."""
 
 import asyncio
@@ -34,7 +35,7 @@ class OnnxModel(MLModel):
         parameters = self.settings.parameters
         extra = parameters.extra
         path = Path(parameters.uri)
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        found = hashlib.sha256(await asyncio.to_thread(path.read_bytes)).hexdigest()
         if found != extra["sha256"]:
             raise ValueError(f"{path} has sha256 {found}, the plan says {extra['sha256']}")
         options = ort.SessionOptions()
