@@ -2,7 +2,8 @@
 
 The two numbers are not the same. The capacity share is what is asked for: cloud over all capacity,
 which together hold the trace's busiest window. The spill share follows from the arrivals: a request
-goes to the cloud when every slot at the edge is taken in the moment it comes.
+goes to the cloud when every slot at the edge is taken in the moment it comes, and, where there is a
+latency limit, none comes free soon enough for it to be answered in time.
 """
 
 from collections import deque
@@ -24,6 +25,7 @@ _WINDOW_S = 1.0  # without a latency limit: the finest window that demand is sta
 _BLOCKS = 20  # ours: time blocks for the interval; arrivals within one depend on each other
 _DEVIATIONS = 1.96  # 95 % of a normal distribution
 _LEAST_BLOCKS = 2
+_RULE_OF_THREE = 3.0  # none seen in n leaves up to 3/n at 95 % (Hanley and Lippman-Hand, 1983)
 
 
 class OverflowSize(Frozen):
@@ -56,6 +58,20 @@ def erlang_b(slots: int, load: Floats) -> Floats:
     return blocked
 
 
+def queue_blocks(slots: int, places: int, load: Floats) -> Floats:
+    """Share of Poisson arrivals that find all slots and all waiting places taken (M/M/c/K, Kleinrock, 1975)."""
+    blocked = erlang_b(slots, load)
+    if not places:
+        return blocked
+    ratio = load / slots
+    even = np.isclose(ratio, 1.0, rtol=0, atol=1e-9)
+    other = np.where(even, 0.5, ratio)
+    powers = np.exp(np.minimum(places * np.log(np.maximum(other, 1e-300)), 600.0))
+    queued = np.where(even, places, other * (powers - 1) / (other - 1))
+    found: Floats = blocked * np.where(even, 1.0, powers) / (1 + blocked * queued)
+    return found
+
+
 def spill(edge_slots: int, service_time_s: float, rates_rps: Sequence[float]) -> Interval:
     """Predict the share of requests that spill from `edge_slots`, given the rate of each window.
 
@@ -83,23 +99,27 @@ def size(
     """Size edge and cloud so that together they hold the busiest window, the cloud with `target_share` of it.
 
     The window is the latency limit (never under the service time): within it a burst may be evened
-    out. The edge comes in whole slots, each serving 1 / service time; the cloud's whole instances
-    are the plan's matter. Raises UsageProblem for a time or a share out of range.
+    out, because a request may wait at the edge for what the limit leaves beside its service. Without a
+    limit none waits. The edge comes in whole slots, each serving 1 / service time; the cloud's whole
+    instances are the plan's matter. Raises UsageProblem for a time or a share out of range.
     """
     _check(service_time_s, latency_limit_s, target_share)
     peak, window_s = arrivals.peak(max(latency_limit_s or _WINDOW_S, service_time_s))
     slots = max(1, ceil((1 - target_share) * peak * service_time_s - 1e-9))
     edge = slots / service_time_s
     cloud = edge * target_share / (1 - target_share)
+    wait_s = latency_limit_s - service_time_s if latency_limit_s is not None else 0.0
+    waiting = f", a wait of up to {wait_s:g} s for one" if wait_s else ""
     if arrivals.events_s is not None:
-        blocks = _replayed(arrivals.events_s, slots, service_time_s)
-        method = f"replay of {len(arrivals.events_s)} arrivals on {slots} edge slots, 95 % interval by block jackknife"
+        blocks = _replayed(arrivals.events_s, slots, service_time_s, wait_s)
+        method = f"replay of {len(arrivals.events_s)} arrivals on {slots} edge slots{waiting}"
     else:
-        blocked = erlang_b(slots, arrivals.rates_rps * service_time_s)
+        places = int(slots * wait_s / service_time_s + 1e-9)
+        blocked = queue_blocks(slots, places, arrivals.rates_rps * service_time_s)
         blocks = _in_blocks(arrivals.rates_rps, arrivals.rates_rps * blocked)
         method = (
-            f"Erlang B on {slots} edge slots in each of {len(arrivals.rates_rps)} intervals, arrivals within one "
-            "taken as Poisson, 95 % interval by block jackknife"
+            f"{'M/M/c/K' if places else 'Erlang B'} on {slots} edge slots{waiting} in each of "
+            f"{len(arrivals.rates_rps)} intervals, arrivals within one taken as Poisson"
         )
     interval = _interval(blocks)
     return OverflowSize(
@@ -112,7 +132,7 @@ def size(
         window_s=window_s,
         peak_rps=peak,
         mean_rps=arrivals.mean_rps,
-        method=method,
+        method=f"{method}, 95 % interval by block jackknife",
     )
 
 
@@ -132,15 +152,15 @@ def _check(service_time_s: float, latency_limit_s: float | None, target_share: f
             )
 
 
-def _replayed(events_s: Floats, slots: int, service_time_s: float) -> _Spilled:
-    """Send each request to the edge when a slot is free in its moment, else to the cloud."""
-    busy_until: deque[float] = deque()  # in order, because every request takes the same time
+def _replayed(events_s: Floats, slots: int, service_time_s: float, wait_s: float) -> _Spilled:
+    """Send each request to the edge when a slot is free, or free within `wait_s`, else to the cloud."""
+    ends: deque[float] = deque([float("-inf")] * slots)  # of the last ones taken; in order, as all take the same time
     spilled = np.zeros(len(events_s))
     for number, moment in enumerate(events_s.tolist()):
-        while busy_until and busy_until[0] <= moment:
-            busy_until.popleft()
-        if len(busy_until) < slots:
-            busy_until.append(moment + service_time_s)
+        start = max(moment, ends[0])
+        if start - moment <= wait_s:
+            ends.popleft()
+            ends.append(start + service_time_s)
         else:
             spilled[number] = 1.0
     edges = np.searchsorted(events_s, np.linspace(0, events_s[-1], _BLOCKS + 1)[1:-1])
@@ -172,6 +192,9 @@ def _interval(blocks: _Spilled) -> Interval:
         return Interval(low=0, expected=expected, high=1)
     without = (spilled.sum() - spilled) / (requests.sum() - requests)
     error = float(np.sqrt((count - 1) / count * np.square(without - without.mean()).sum()))
+    unseen = _RULE_OF_THREE / float(requests.sum()) if expected == 0 else 0.0
     return Interval(
-        low=max(0.0, expected - _DEVIATIONS * error), expected=expected, high=min(1.0, expected + _DEVIATIONS * error)
+        low=max(0.0, expected - _DEVIATIONS * error),
+        expected=expected,
+        high=min(1.0, expected + max(_DEVIATIONS * error, unseen)),
     )

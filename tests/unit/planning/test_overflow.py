@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from aimigrate.cli import app
 from aimigrate.errors import UsageProblem
 from aimigrate.planning.arrivals import Arrivals, read_arrivals
-from aimigrate.planning.overflow import erlang_b, size, spill
+from aimigrate.planning.overflow import erlang_b, queue_blocks, size, spill
 
 
 def poisson(rate_rps: float, count: int = 20_000) -> Arrivals:
@@ -68,6 +68,36 @@ def test_a_longer_latency_limit_evens_out_the_peak() -> None:
     assert loose.peak_rps < tight.peak_rps
     assert loose.edge_slots < tight.edge_slots
     assert loose.window_s == 30.0
+
+
+def test_a_burst_that_can_wait_does_not_spill() -> None:
+    """Ten requests at once on capacity for ten in five seconds: with time to wait all stay, without it most go."""
+    bursts = np.repeat(np.arange(0, 600, 30.0), 10)
+    arrivals = Arrivals.of_events(bursts)
+
+    patient = size(arrivals, service_time_s=0.5, latency_limit_s=6.0)
+    hasty = size(arrivals, service_time_s=0.5, latency_limit_s=0.5)
+
+    assert patient.edge_slots == 1
+    assert patient.expected_spill_share == 0.0
+    assert patient.spill_share.high == pytest.approx(3 / 200)
+    assert hasty.expected_spill_share == pytest.approx((10 - hasty.edge_slots) / 10)
+    assert "a wait of up to 5.5 s" in patient.method
+
+
+@pytest.mark.parametrize(
+    ("slots", "places", "load", "blocked"),
+    [
+        (1, 1, 1.0, 1 / 3),  # M/M/1/2 at load one: each of three states as likely
+        (1, 2, 0.5, 0.125 / 1.875),  # M/M/1/3: 0.5^3 over 1 + 0.5 + 0.25 + 0.125
+        (2, 0, 1.0, 0.2),  # no places: Erlang B
+        (4, 3, 0.0, 0.0),
+        (2, 5_000, 3.0, 1 / 3),  # far over capacity a third can't be served, however long the line
+    ],
+)
+def test_waiting_places_give_the_textbook_values(slots: int, places: int, load: float, blocked: float) -> None:
+    """Loss of a queue with a bounded line."""
+    assert queue_blocks(slots, places, np.array([load]))[0] == pytest.approx(blocked)
 
 
 def test_rates_are_taken_interval_by_interval() -> None:
