@@ -1,4 +1,4 @@
-"""The bill of the last whole month, in FOCUS 1.0 as AWS exports it: lines by resource and day, then lines without one."""
+"""The last whole month's bill, in FOCUS 1.0 as AWS exports it: lines by resource and day, then lines without one."""
 
 import calendar
 import csv

@@ -219,6 +219,8 @@ def _age_job(job: Any, kind: str, run: OneRun) -> None:  # noqa: ANN401 # one of
             {"Status": "Training", "StartTime": begin, "EndTime": end, "StatusMessage": "Training"},
         ]
         job.final_metric_data_list = []
+        store = job.output_data_config["S3OutputPath"]
+        job.model_artifacts = {"S3ModelArtifacts": f"{store}/{job.training_job_name}/output/model.tar.gz"}
         job.training_time_in_seconds = job.billable_time_in_seconds = int((end - begin).total_seconds())
 
 

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 from aimigrate.demo.account import DemoAccount, running
 from aimigrate.demo.seed import SEED
 from aimigrate.demo.seed_cloud import Seeded, session_with
+from aimigrate.demo.seed_server import served
 from aimigrate.errors import MachineProblem, UsageProblem
 
 LISTING = Path(__file__).with_name("demo_account_listing.py")
@@ -222,10 +223,10 @@ def test_what_moto_lacks_stays_lacking(account: DemoAccount, service: str, opera
 
 
 def test_two_fresh_processes_show_the_same_bytes() -> None:
-    """Ids, ARNs, times, values and the bill do not depend on the process, its hash seed, or its time zone."""
+    """Ids, ARNs, times, values and the bill do not depend on the process, its hash seed, time zone or AWS profile."""
     answers = []
     for hash_seed, zone in (("1", "UTC"), ("2", "Asia/Kolkata")):
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": zone}
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": zone, "AWS_PROFILE": f"missing-{hash_seed}"}
         done = subprocess.run([sys.executable, str(LISTING)], env=environment, capture_output=True, check=True)
         answers.append(done.stdout)
 
@@ -233,7 +234,7 @@ def test_two_fresh_processes_show_the_same_bytes() -> None:
     assert answers[0] == answers[1]
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
 def test_only_loopback_is_served(host: str) -> None:
     """Any other address is refused before a socket is made."""
     with pytest.raises(UsageProblem, match="not started"), running(host=host):
@@ -245,13 +246,21 @@ def test_a_port_that_is_taken_is_a_problem_of_the_machine() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with pytest.raises(MachineProblem) as caught, running(port=port):
+        with pytest.raises(MachineProblem) as caught, served("127.0.0.1", port):
             pass
 
     assert str(port) in caught.value.why
 
 
-def test_nothing_is_left_after_a_failure(account: DemoAccount, tmp_path: Path) -> None:
+def test_a_second_account_in_one_process_is_refused(account: DemoAccount) -> None:
+    """One process holds one state of moto: the first account stays whole."""
+    with pytest.raises(UsageProblem, match="second embedded account"), running():
+        pass
+
+    assert client(account, "sagemaker").list_endpoints()["Endpoints"]
+
+
+def test_nothing_is_left_after_a_failure(tmp_path: Path) -> None:
     """The port is closed, the folder is gone, and moto's memory is empty, in a process of its own."""
     program = f"""
 import socket
