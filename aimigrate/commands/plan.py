@@ -71,8 +71,11 @@ def register(app: typer.Typer) -> None:
                     "band_exceptions": exceptions,
                 }
             )
-        for phase, slugs in moving.items():
-            stderr.print(f"{phase:<7}{len(slugs):>3} workloads  {', '.join(slugs)}".rstrip(), markup=False)
+        for phase in made.phases:
+            slugs = moving[phase.name]
+            regions = ", ".join(region.region for region in phase.regions)
+            what = ", ".join(slugs) if slugs else f"stores and roles in {regions}"
+            stderr.print(f"{phase.name:<7}{len(slugs):>3} workloads  {what}", markup=False)
         stderr.print(f"left   {len(made.left):>3} workloads, each with its reason in the plan", markup=False)
         for exception in exceptions:
             stderr.print(
