@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,11 +136,10 @@ class Deploy:
     def play(self, playbook: str, *, limit: str | None = None, check: bool = False, **variables: object) -> Outcome:
         """Run one playbook over SSH as `aimigrate rollout` does: the deploy's inventory, the site's own variables."""
         playbooks = self.folder / "playbooks"
-        runs = self.folder.parent / "runs"
-        runs.mkdir(exist_ok=True)
+        runs = tempfile.mkdtemp(dir=self.folder.parent)  # a run's options are kept there and would hold for the next
         binaries = Path(sys.executable).parent
         runner = ansible_runner.run(
-            private_data_dir=str(runs),
+            private_data_dir=runs,
             project_dir=str(playbooks),
             inventory=str(self.folder / "inventory" / "hosts.yml"),
             playbook=playbook,
