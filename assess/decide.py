@@ -13,6 +13,7 @@ from aimigrate.assess.fit import fits
 from aimigrate.assess.need import need_of
 from aimigrate.assess.optimizations import optimizations_of
 from aimigrate.assess.outcome import best_fit, money_of, outcome_of
+from aimigrate.assess.pooling import settle, whole_unit_usd
 from aimigrate.assess.rules._base import Rule
 from aimigrate.assess.speeds import is_language
 from aimigrate.assess.tokens import TAG_TOKENS_OUT, tokens_out_of
@@ -36,8 +37,8 @@ def assess(inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hi
     """Judge every workload. Same inventory, targets and hints give the same assessment, workloads sorted by id."""
     rules = all_rules()
     ordered = sorted(inventory.workloads, key=lambda workload: workload.id)
-    judged = tuple(
-        _judge(workload, hints.workloads.get(workload.id), inventory, rules, targets) for workload in ordered
+    judged = settle(
+        [_judge(workload, hints.workloads.get(workload.id), inventory, rules, targets) for workload in ordered]
     )
     return Assessment(
         account_id=inventory.account_id,
@@ -140,7 +141,8 @@ def totals_of(judged: Sequence[AssessedWorkload], read: Sequence[Workload], bill
         movable_usd_per_month=before,
         after_usd_per_month=after,
         saving_usd_per_month=before - after,
-        saving_low_usd_per_month=_sum(one.outcome.saving_low_usd_per_month for one in going),
+        saving_low_usd_per_month=_sum(one.outcome.saving_low_usd_per_month for one in going)
+        - sum(whole_unit_usd(judged, "overflow_share_high").values()),
         saving_high_usd_per_month=_sum(one.outcome.saving_high_usd_per_month for one in going),
         one_time_usd=one_time,
         payback_months=one_time / monthly if monthly > 0 else None,

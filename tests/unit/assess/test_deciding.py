@@ -249,3 +249,24 @@ def test_an_observed_workload_is_judged_like_any_other() -> None:
 
     assert found.verdict.decision == "go"
     assert found.cost.quality == "rate_card"
+
+
+def test_one_warm_instance_must_not_eat_what_a_region_saves() -> None:
+    """A single instance alone in its region keeps itself warm; beside others it shares theirs."""
+    lone = endpoint("lone", compute=G5.model_copy(update={"instance_count": 1}))
+
+    alone = only(lone)
+    beside = {one.name: one.verdict.decision for one in judged(lone, endpoint("two"), endpoint("three")).workloads}
+
+    assert alone.verdict.decision == "conditional"
+    assert any("kept warm" in reason for reason in alone.verdict.reasons)
+    assert beside == {"lone": "go", "two": "go", "three": "go"}
+
+
+def test_the_low_saving_counts_whole_instances() -> None:
+    """The unkind end of the total holds the warm instance that the shares don't pay for."""
+    found = judged(endpoint())
+    shares = found.workloads[0].outcome.saving_low_usd_per_month
+
+    assert shares is not None
+    assert found.totals.saving_low_usd_per_month < shares
