@@ -33,6 +33,8 @@ class Found:
 
     workload: Workload
     wanted: tuple[Wanted, ...] = ()
+    size: Wanted | None = None
+    """How many instances it had: its mean becomes the instance count, in place of the count of this moment."""
 
 
 class Finder(Protocol):

@@ -132,6 +132,8 @@ _FIX: dict[RefusalStatus, str] = {
     "gone": "run again if the thing should still be there",
 }
 
+_SAID = {"ResponseParserError": "something that is no answer of AWS"}
+
 
 @dataclass(frozen=True, order=True)
 class Refusal:
@@ -201,5 +203,6 @@ def refusal_of(error: Exception, action: str) -> Refusal:
     status = _status(error)
     if status is None:
         raise error
-    said = error_code(error) or type(error).__name__
+    said = error_code(error) or _SAID.get(type(error).__name__, type(error).__name__)
+    said = f"HTTP {said}" if said.isdigit() else said
     return Refusal(status, f"{action} was answered with {said}", _FIX[status].format(action=action))

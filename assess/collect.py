@@ -88,9 +88,11 @@ def _run(work: Callable[..., T], units: Iterable[tuple[Any, ...]]) -> list[T]:
     """Run the units in a few threads, results in the order of the units. The first error ends the rest."""
     with ThreadPoolExecutor(_THREADS) as pool:
         futures: list[Future[T]] = [pool.submit(work, *unit) for unit in units]
-        done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in waiting:
-            future.cancel()
+        try:
+            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        finally:  # an error or Ctrl-C: what has not begun never begins
+            for future in futures:
+                future.cancel()
         for future in (f for f in futures if f in done):
             future.result()
         return [future.result() for future in futures]

@@ -59,7 +59,7 @@ class CloudWatch:
             for item in found
             for wanted in item.wanted
             for query in ((wanted,) if wanted.exact else exact[wanted])
-        }
+        } | {item.size for item in found if item.size}
         answers = _read(reader, window, sorted(asked))
         for item in found:
             by_metric: dict[tuple[str, str], list[Wanted]] = {}
@@ -73,7 +73,16 @@ class CloudWatch:
                     series.append(one)
                 elif all(other.what != wanteds[0].metric for other in missing):
                     missing.append(_missing(reader, wanteds[0]))
-            yield item.workload.model_copy(update={"series": tuple(series), "missing": tuple(missing)})
+            compute = item.workload.compute
+            if item.size is not None:
+                counts = list(answers.get(item.size, {}).values())
+                if counts:
+                    compute = compute.model_copy(update={"instance_count": sum(counts) / len(counts)})
+                else:
+                    missing.append(_missing(reader, item.size, "compute.instance_count"))
+            yield item.workload.model_copy(
+                update={"compute": compute, "series": tuple(series), "missing": tuple(missing)}
+            )
 
 
 def _inexact(found: tuple[Found, ...]) -> list[Wanted]:
@@ -176,15 +185,17 @@ def _series(window: Window, wanted: Wanted, points: list[dict[int, float]]) -> S
     )
 
 
-def _missing(reader: Reader, wanted: Wanted) -> Missing:
+def _missing(reader: Reader, wanted: Wanted, what: str | None = None) -> Missing:
     operation = _PERCENTILES if wanted.statistic.startswith("p") else _PLAIN
     refused = reader.refused("cloudwatch", operation)
     if refused is None and not wanted.exact:
         refused = reader.refused("cloudwatch", "ListMetrics")
     if refused is not None:
         fix = "allow cloudwatch:GetMetricData and cloudwatch:ListMetrics; see the coverage"
-        return Missing(what=wanted.metric, reason=refused, fix=fix)
-    return Missing(what=wanted.metric, reason=f"{wanted.namespace} {wanted.name}: {wanted.absent}", fix=wanted.fix)
+        return Missing(what=what or wanted.metric, reason=refused, fix=fix)
+    return Missing(
+        what=what or wanted.metric, reason=f"{wanted.namespace} {wanted.name}: {wanted.absent}", fix=wanted.fix
+    )
 
 
 collector = CloudWatch()

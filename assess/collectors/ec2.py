@@ -158,6 +158,15 @@ def _group(
             missing=missing if attached else (*missing, _NO_REQUESTS),
         ),
         (_cpu((("AutoScalingGroupName", name),)), *agents, *target_group_metrics(attached)),
+        size=Wanted(
+            "concurrency_count",
+            "Average",
+            "AWS/AutoScaling",
+            "GroupInServiceInstances",
+            (("AutoScalingGroupName", name),),
+            absent="the group does not publish its size; the count is that of the moment it was read",
+            fix="`aws autoscaling enable-metrics-collection` for the group",
+        ),
     )
 
 

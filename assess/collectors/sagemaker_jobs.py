@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from aimigrate.assess._found import Found, Wanted, compute_of, tags_of, workload_id
@@ -11,6 +12,7 @@ from aimigrate.assess._runs import base_name, in_order
 from aimigrate.assess._sagemaker_model import described_model
 from aimigrate.contracts.inventory import Compute, Missing, ModelFacts, Run, Workload, WorkloadKind
 
+_BILLED_DAYS = 62  # the last whole month's bill names jobs that are that old: they belong to their group, as resources
 _JOBS_MEASURED = 5  # the latest of a group: each host of each job is a metric of its own
 
 
@@ -64,19 +66,24 @@ class SageMakerJobs:
     )
 
     def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found]:
-        """Yield each group of jobs made in the lookback."""
+        """Yield each group with a job made in the lookback; older jobs count as its resources, not as its runs."""
+        since = min(reader.scope.since, reader.scope.now - timedelta(days=_BILLED_DAYS))
         for job_type in _TYPES:
             word = job_type.word
             jobs = reader.items(
                 "sagemaker",
                 f"list_{word.lower()}_jobs",
                 f"{word}JobSummaries",
-                CreationTimeAfter=reader.scope.since,
+                CreationTimeAfter=since,
                 CreationTimeBefore=reader.scope.now,
             )
             ordered = sorted(jobs, key=lambda job: _order(job, word))
             for name, group in groupby(ordered, key=lambda job: base_name(job[f"{word}JobName"])):
-                yield _found(reader, types, job_type, name, list(group))
+                every = list(group)
+                recent = [job for job in every if job["CreationTime"] >= reader.scope.since]
+                if recent:
+                    arns = tuple(sorted(job[f"{word}JobArn"] for job in every))
+                    yield _found(reader, types, job_type, name, recent, arns=arns)
 
 
 def _order(job: Item, word: str) -> tuple[str, float, str]:
@@ -84,7 +91,9 @@ def _order(job: Item, word: str) -> tuple[str, float, str]:
     return base_name(name), job["CreationTime"].timestamp(), name
 
 
-def _found(reader: Reader, types: InstanceTypes, job_type: _JobType, name: str, jobs: list[Item]) -> Found:
+def _found(
+    reader: Reader, types: InstanceTypes, job_type: _JobType, name: str, jobs: list[Item], *, arns: tuple[str, ...]
+) -> Found:
     word = job_type.word
     latest = jobs[-1]
     latest_name, latest_arn = latest[f"{word}JobName"], latest[f"{word}JobArn"]
@@ -107,8 +116,8 @@ def _found(reader: Reader, types: InstanceTypes, job_type: _JobType, name: str, 
         kind=job_type.kind,
         region=reader.region,
         name=name,
-        arn=latest_arn if len(jobs) == 1 else None,
-        resources=tuple(sorted(job[f"{word}JobArn"] for job in jobs)),
+        arn=latest_arn if len(arns) == 1 else None,
+        resources=arns,
         created_at=jobs[0]["CreationTime"],
         tags=tags,
         compute=compute,

@@ -332,3 +332,38 @@ def test_regions_are_read_apart() -> None:
     assert found.regions == (REGION, "us-east-1")
     assert "sagemaker_endpoint:us-east-1:weld" in {workload.id for workload in found.workloads}
     assert len(found.workloads) == 24
+
+
+def test_older_jobs_are_resources_of_their_group_but_no_runs() -> None:
+    """Last month's bill names them; only what ran in the lookback counts as a run, and an old group is none."""
+    aws = small_company()
+
+    def job(name: str, age_days: int) -> dict[str, Any]:
+        made = NOW - timedelta(days=age_days)
+        return {"TrainingJobName": name, "TrainingJobArn": f"arn:{name}", "TrainingJobStatus": "Completed"} | {
+            "CreationTime": made,
+            "TrainingEndTime": made + timedelta(hours=1),
+        }
+
+    jobs = [job("churn-2026-11-18", 2), job("churn-2026-10-11", 40), job("stopped-2026-10-11", 40)]
+    aws.answers["sagemaker", "ListTrainingJobs"] = {"TrainingJobSummaries": jobs}
+
+    found = [workload for workload in aws.collect().workloads if workload.kind == "sagemaker_training"]
+
+    (workload,) = found
+    assert workload.resources == ("arn:churn-2026-10-11", "arn:churn-2026-11-18")
+    assert len(workload.runs) == 1
+
+
+def test_the_size_of_a_group_is_its_mean_over_the_lookback() -> None:
+    """A group that scales is sized by its history, and one that keeps none says that the count is of the moment."""
+    aws = small_company()
+
+    measured = {workload.id: workload for workload in aws.collect().workloads}
+    aws.answers["cloudwatch", "GetMetricData"] = {"MetricDataResults": []}
+    unmeasured = {workload.id: workload for workload in aws.collect().workloads}
+
+    group = "ec2_asg:eu-central-1:cameras"
+    assert measured[group].compute.instance_count == 2.0
+    assert unmeasured[group].compute.instance_count == 1.0
+    assert "compute.instance_count" in {one.what for one in unmeasured[group].missing}
