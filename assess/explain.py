@@ -28,6 +28,11 @@ class Explanation(Frozen):
     missing: tuple[str, ...]
 
 
+def printable(text: str) -> str:
+    """Replace what a terminal would obey instead of show: names come from the account."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
 def find(assessment: Assessment, wanted: str) -> AssessedWorkload:
     """Return the workload of this id, or of this name if only one has it. Raises UsageProblem otherwise."""
     by_id = {workload.id: workload for workload in assessment.workloads}
@@ -40,12 +45,16 @@ def find(assessment: Assessment, wanted: str) -> AssessedWorkload:
         raise UsageProblem(
             what=f"{len(named)} workloads are named {wanted!r}",
             why="a name can stand in several regions",
-            fix=f"give one of the ids: {', '.join(workload.id for workload in named)}",
+            fix=f"give one of the ids: {', '.join(printable(workload.id) for workload in named)}",
         )
     names = {workload.name: workload.id for workload in assessment.workloads}
     close = get_close_matches(wanted, [*by_id, *names], n=3, cutoff=0.4)
     near = tuple(dict.fromkeys(names.get(one, one) for one in close))
-    meant = f"did you mean {' or '.join(near)}?" if near else "its ids stand in the assessment under workloads"
+    meant = (
+        f"did you mean {' or '.join(map(printable, near))}?"
+        if near
+        else "its ids stand in the assessment under workloads"
+    )
     raise UsageProblem(
         what=f"the assessment holds no workload {wanted!r}",
         why=f"it holds {len(by_id)} workloads of account {assessment.account_id}",

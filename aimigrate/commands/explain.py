@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Say why a workload got its class, size, cost and verdict, and what would flip each."""
         from aimigrate.assess.explain import explain as explain_one
+        from aimigrate.assess.explain import printable
         from aimigrate.contracts import Assessment
         from aimigrate.documents import load_json
         from aimigrate.output import emit_json
@@ -30,7 +31,7 @@ def register(app: typer.Typer) -> None:
         if as_json:
             emit_json(found.model_dump(mode="json"))
             return
-        typer.echo(found.id)
+        lines = [found.id]
         sections = (
             ("verdict", found.verdict),
             ("class", found.classification),
@@ -38,12 +39,10 @@ def register(app: typer.Typer) -> None:
             ("cost", found.cost),
         )
         for title, section in sections:
-            typer.echo(f"\n{title}: {section.answer}")
-            for reason in section.because:
-                typer.echo(f"  - {reason}")
-            for flip in section.flips_if:
-                typer.echo(f"  flips: {flip}")
+            lines.extend(("", f"{title}: {section.answer}"))
+            lines.extend(f"  - {reason}" for reason in section.because)
+            lines.extend(f"  flips: {flip}" for flip in section.flips_if)
         if found.missing:
-            typer.echo("\nnot known:")
-            for line in found.missing:
-                typer.echo(f"  - {line}")
+            lines.extend(("", "not known:", *(f"  - {line}" for line in found.missing)))
+        for line in lines:
+            typer.echo(printable(line))

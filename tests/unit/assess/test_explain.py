@@ -98,3 +98,25 @@ def test_the_command_reads_a_file(assessment: Assessment, tmp_path: Path) -> Non
     assert json.loads(as_json.stdout)["id"] == "sagemaker_endpoint:us-east-1:welds"
     assert "verdict: " in as_text.stdout
     assert "flips: " in as_text.stdout
+
+
+def test_a_name_from_the_account_can_not_steer_the_terminal(tmp_path: Path) -> None:
+    """An escape sequence in a name is shown as a sign, not obeyed."""
+    hostile = workload("\x1b[2Jgone", "us-east-1")
+    inventory = Inventory(
+        account_id="111122223333",
+        source="aws",
+        collected_at=NOW,
+        lookback_days=14,
+        regions=("us-east-1",),
+        workloads=(hostile,),
+        coverage=Coverage(),
+    )
+    found = assess(inventory, targets=discover("aimigrate.planning.targets", "target"), hints=Hints())
+    path = found.save(tmp_path / "assessment.json")
+
+    result = CliRunner().invoke(app, ["explain", hostile.id, "--assessment", str(path)])
+
+    assert result.exit_code == 0
+    assert "\x1b" not in result.stdout
+    assert "[2Jgone" in result.stdout
