@@ -162,6 +162,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
         except subprocess.TimeoutExpired:
             continue
     _end_group(process.pid)
+    process.wait()
 
 
 def _end_group(leader: int) -> None:
