@@ -1,5 +1,6 @@
 """All that one phase makes in one region: the component at the top of every stack."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,15 @@ from aimigrate.infra.previous import Foundation
 from aimigrate.infra.queue import OverflowQueue, OverflowQueueArgs
 from aimigrate.infra.store import ModelStore, ModelStoreArgs
 from aimigrate.infra.tagging import tagged, tags_of
+
+NAME_LIMIT = 63  # S3's; IAM takes 64, and a queue's 80 leave room for the dead one's ending
+_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+
+
+def physical_name(*parts: str) -> str:
+    """Join parts to a name that S3, IAM and SQS all take; one that they would refuse becomes its slug."""
+    name = "-".join(parts)
+    return name if len(name) <= NAME_LIMIT and _PLAIN.fullmatch(name) else slug(name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +61,14 @@ class MigrationRegion(pulumi.ComponentResource):
         self.register_outputs(outputs)
 
     def _physical(self, *parts: str) -> str:
-        return slug("-".join((self._settings.migration, self._settings.phase, *parts)))
+        return physical_name(self._settings.migration, self._settings.phase, *parts)
 
     def _child(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self)
 
     def _stores(self) -> Foundation:
         settings = self._settings
-        bucket = slug(f"{settings.migration}-models-{settings.account_id}-{settings.region}")
+        bucket = physical_name(settings.migration, "models", settings.account_id, settings.region)
         store = ModelStore("models", ModelStoreArgs(bucket=bucket, tags=self._tags), self._child())
         log = AuditLog(
             "audit",
@@ -85,7 +95,7 @@ class MigrationRegion(pulumi.ComponentResource):
         return SiteIdentity(
             f"site-{site.id}",
             SiteIdentityArgs(
-                role=slug(f"{self._physical(site.id)}-{self._settings.region}"),
+                role=self._physical(site.id, self._settings.region),
                 site=site.id,
                 account_id=self._settings.account_id,
                 workloads=site.workloads,
@@ -113,7 +123,7 @@ class MigrationRegion(pulumi.ComponentResource):
     ) -> OverflowCapacity:
         network = OverflowNetwork("overflow-network", OverflowNetworkArgs(zones=zones, tags=self._tags), self._child())
         args = OverflowCapacityArgs(
-            group=slug(f"{self._physical('overflow')}-{self._settings.region}"),
+            group=self._physical("overflow", self._settings.region),
             instance_type=str(overflow.instance_type),
             units=overflow.units,
             max_units=overflow.max_units,

@@ -15,10 +15,13 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from aimigrate.contracts.plan import PHASES, PhaseName
+from aimigrate.planning.planner import make_plan
+from aimigrate.rendering.bundle import generate
 from aimigrate.rollout import engine as engines
 from aimigrate.rollout.engine import Engine, EngineProblem
 from aimigrate.rollout.stack import StackRun, prepare
-from tests.pulumi_deploys import REGIONS, ROOT, settings_of, write_deploy, write_settings
+from tests.builders import assessed, assessment, host, site, sites
+from tests.pulumi_deploys import ACCOUNT, REGIONS, ROOT, settings_of, write_deploy, write_settings
 
 pytestmark = pytest.mark.engine
 REGION = "eu-central-1"
@@ -148,6 +151,32 @@ def test_every_phase_applies_in_order_changes_nothing_twice_and_goes_away(
     assert len(held["networks"]) == 1
     assert outputs["overflow_group"] == f"acme-pilot-overflow-{region}"
     assert not [f"{sort}: {names}" for sort, names in account.belongings("acme").items() if names]
+
+
+def test_what_generate_wrote_applies_as_it_is(tmp_path: Path, engine: Engine, environment: dict[str, str]) -> None:
+    """From assessment and sites to a plan, to a deploy, to resources in AWS: no file in between is touched."""
+    workloads = (assessed("defects"), assessed("nightly", label="batch"))
+    hosts = tuple(host(f"j{number}", f"10.0.0.{number}") for number in range(1, 9))
+    plan = make_plan(assessment(*workloads), sites(site("fra-1", hosts=hosts)), name="generated")
+    lock = generate(plan.model_copy(update={"account_id": ACCOUNT}), tmp_path / "deploy")
+    stacks = [
+        stack_of(tmp_path / "deploy", item.phase, engine, environment, item.region)
+        for item in lock.stacks
+        if item.phase in ("assess", "pilot")
+    ]
+
+    for stack in stacks:
+        stack.up()
+        stack.preview(expect_no_changes=True)
+    held = Account(environment, REGION).belongings("generated")
+    for stack in reversed(stacks):
+        stack.destroy(remove=True)
+
+    assert [stack.phase for stack in stacks] == ["assess", "pilot"]
+    assert held["buckets"]
+    assert any("fra-1" in role for role in held["roles"])
+    assert len(held["alarms"]) == 2
+    assert not any(Account(environment, REGION).belongings("generated").values())
 
 
 def test_a_later_phase_is_refused_until_the_one_before_is_applied(

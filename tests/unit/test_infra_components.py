@@ -16,7 +16,7 @@ from aimigrate.infra.ledger import retention_days
 from aimigrate.infra.network import OverflowNetworkArgs
 from aimigrate.infra.previous import ASSUMED_ARNS, Foundation, previous_foundation
 from aimigrate.infra.queue import OverflowQueueArgs
-from aimigrate.infra.region import build
+from aimigrate.infra.region import NAME_LIMIT, build, physical_name
 from aimigrate.infra.settings import checked
 from aimigrate.infra.store import ModelStoreArgs
 from tests.pulumi_deploys import settings_of
@@ -278,3 +278,15 @@ def test_bad_settings_are_words_and_no_trace() -> None:
 
     with pytest.raises(pulumi.RunError, match="audit_retention_days"):
         checked(values)
+
+
+def test_names_stay_readable_where_aws_takes_them_and_distinct_where_not() -> None:
+    """A name that fits is kept whole; a longer one keeps a hash, so that two never become one."""
+    long = [physical_name("m" * 40, "models", "123456789012", region) for region in ("eu-central-1", "eu-central-2")]
+
+    assert (
+        physical_name("acme", "models", "123456789012", "ap-southeast-1") == "acme-models-123456789012-ap-southeast-1"
+    )
+    assert physical_name("Acme", "pilot") != physical_name("acme", "pilot")
+    assert len(set(long)) == 2
+    assert all(len(name) <= NAME_LIMIT for name in long)
