@@ -101,15 +101,18 @@ class Reader:
         optional: bool = False,
         counted: str | None = None,
         inner: str | None = None,
+        place: str | None = None,
         **parameters: Any,  # noqa: ANN401  # as boto3
     ) -> list[Any]:
         """Return what all pages of a list call hold under `key`, or under `inner` in each thing there.
+
+        It is counted as `counted` and at `place`, if given, in place of the operation's name and the region.
 
         A refusal is counted, and what was read before it is kept. Raises AccountProblem when the
         credentials can't be used, and any error that is not in the table of refusals.
         """
         client = self._clients.get(service, optional=optional)
-        count, action = self._count(client, service, call, counted), self._action(client, service, call)
+        count, action = self._count(client, service, call, counted, place), self._action(client, service, call)
         found: list[Any] = []
         try:
             if client.can_paginate(call):
@@ -165,9 +168,11 @@ class Reader:
         count = self.tally.get((self.region, service, operation), Count())
         return any(refusal.status == "gone" and name == named for refusal, name in count.refusals)
 
-    def _count(self, client: "BaseClient", service: str, call: str, counted: str | None = None) -> Count:
+    def _count(
+        self, client: "BaseClient", service: str, call: str, counted: str | None = None, place: str | None = None
+    ) -> Count:
         operation = counted or client.meta.method_to_api_mapping[call]
-        return self.tally.setdefault((self.region, service, operation), Count())
+        return self.tally.setdefault((place or self.region, service, operation), Count())
 
     @staticmethod
     def _action(client: "BaseClient", service: str, call: str) -> str:

@@ -23,25 +23,35 @@ def operation_of(action: str) -> tuple[str, str]:
     return SERVICE_OF.get(service, service), operation
 
 
-def run_alone(name: str, aws: RecordedAws) -> tuple[list[Found], Tally]:
-    """Run one collector in one region; a measurer is given what the finders of the whole account found."""
-    scope, clients = Scope(ACCOUNT, (REGION,), NOW, 14), Clients(aws.session, REGION)
-    reader = Reader(scope, REGION, clients)
+@pytest.fixture(scope="module")
+def shared() -> tuple[RecordedAws, Clients]:
+    """Give an account and its clients, made once: making a client takes longer than the test."""
+    aws = small_company()
+    return aws, Clients(aws.session, REGION)
+
+
+def run_alone(name: str, clients: Clients) -> tuple[list[Found], Tally]:
+    """Run one collector in one region; a measurer is given what some finders found."""
+    reader = Reader(Scope(ACCOUNT, (REGION,), NOW, 14), REGION, clients)
     item = collectors()[name]
     if hasattr(item, "find"):
         return list(item.find(reader, InstanceTypes(reader))), reader.tally
-    found = [one for other in ("ec2", "ecs", "lambda") for one in run_alone(other, aws)[0]]
+    found = [one for other in ("ec2", "ecs", "lambda") for one in run_alone(other, clients)[0]]
     return [Found(workload) for workload in item.measure(reader, tuple(found))], reader.tally
 
 
 @pytest.mark.parametrize(("name", "action"), PAIRS)
-def test_a_denied_action_is_a_hole_and_never_an_error(name: str, action: str) -> None:
+def test_a_denied_action_is_a_hole_and_never_an_error(
+    shared: tuple[RecordedAws, Clients], name: str, action: str
+) -> None:
     """Each action of each collector, denied in turn: the coverage names it with the fix, nothing is raised."""
-    aws = small_company()
+    aws, clients = shared
     service, operation = operation_of(action)
+    before = dict(aws.answers)
     aws.refuse(service, operation, "AccessDeniedException")
 
-    _, tally = run_alone(name, aws)
+    _, tally = run_alone(name, clients)
+    aws.answers = before
 
     holes = {key[1:]: count for key, count in tally.items() if count.refusals}
     assert {(service, called.split(" ")[0]) for service, called in holes} == {(service, operation)}

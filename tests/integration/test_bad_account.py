@@ -238,7 +238,7 @@ def test_denied_everywhere_is_partial_with_each_hole_named(denying: str, tmp_pat
     assert ended.returncode == result["exit_code"] == 3
     assert result["workloads"] == 0
     assert result["coverage"]["by_status"] == {"denied": result["coverage"]["operations"]}
-    assert {hole["region"] for hole in result["coverage"]["hole_list"]} == {"eu-central-1", "us-east-1"}
+    assert {hole["region"] for hole in result["coverage"]["hole_list"]} == {"eu-central-1", "global", "us-east-1"}
     assert "sagemaker ListEndpoints: denied in eu-central-1, us-east-1" in ended.stderr
     assert Path(result["assessment"]).is_file()
     assert Path(result["report"]).is_file()

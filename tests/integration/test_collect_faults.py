@@ -68,7 +68,7 @@ def test_an_empty_account_has_no_workloads_and_no_holes() -> None:
     assert found.workloads == ()
     assert found.coverage.holes == 0
     assert entry_of(found, "sagemaker", "ListEndpoints").items == 0
-    assert {entry.region for entry in found.coverage.entries} == {"eu-central-1", "us-east-1"}
+    assert {entry.region for entry in found.coverage.entries} == {"eu-central-1", "global", "us-east-1"}
 
 
 def test_denied_everywhere_is_all_holes() -> None:
