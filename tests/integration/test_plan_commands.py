@@ -1,6 +1,7 @@
 """`plan`, `generate` and `verify` as a person runs them: files, exit codes, words, and no traceback."""
 
 import json
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -236,3 +237,28 @@ def test_nothing_to_move_ends_in_two(folder: Path) -> None:
     assert done.returncode == 2
     assert "no workload has the verdict go" in done.stderr
     assert "its model family were known" in done.stderr
+
+
+def test_a_full_disk_keeps_the_plan_and_the_deploy_that_were_there(folder: Path) -> None:
+    """Exit code 1, what to do, the old bytes, and nothing half-written beside them."""
+    planned(folder)
+    aimigrate(folder, "generate", "plan.yaml")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    (folder / "bigger.yaml").write_text(SITES.replace("fra-1", "a-site-of-another-name"))
+    before[folder / "bigger.yaml"] = (folder / "bigger.yaml").read_bytes()
+
+    for arguments in (("plan", "assessment.json", "--sites", "bigger.yaml"), ("generate", "plan.yaml")):
+        done = subprocess.run(
+            [sys.executable, "-B", "-m", "aimigrate", *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),  # one thread
+        )
+        assert done.returncode == 1, done.stderr
+        assert "was not written" in done.stderr
+        assert "fix: make room" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
