@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,7 @@ def run(request: Request) -> Assessed:
     _check_sources(request)
     hints = load_yaml(request.hints, Hints) if request.hints else Hints()
     inventory = _with_bill(_inventory(request), request.focus)
+    _check_hints(hints, inventory, request.hints)
     targets = discover("aimigrate.planning.targets", "target")
     assessment = assess(inventory, targets=targets, hints=hints)
     return Assessed(
@@ -142,6 +144,19 @@ def _check_sources(request: Request) -> None:
             what="--external-id was given without --role-arn",
             why="the external id is sent when a role is assumed",
             fix="add --role-arn, or leave --external-id out",
+        )
+
+
+def _check_hints(hints: Hints, inventory: Inventory, path: Path | None) -> None:
+    """Refuse an answer about a workload that was not found: a mistyped id would be lost in silence."""
+    known = {workload.id for workload in inventory.workloads}
+    lost = sorted(hints.workloads.keys() - known)
+    if lost:
+        near = get_close_matches(lost[0], sorted(known), n=1)
+        raise UsageProblem(
+            what=f"hints {path} can't be used",
+            why=f"workloads: no workload has the id {', '.join(lost)}",
+            fix=f"did you mean {near[0]}?" if near else "take the ids from assessment.json",
         )
 
 

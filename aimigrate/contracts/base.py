@@ -29,12 +29,14 @@ class Document(Frozen):
     """A file that one stage hands to the next: same content, same bytes, same hash."""
 
     document_name: ClassVar[str]
+    indent: ClassVar[int | None] = 1
+    """Spaces a level in the file; None for a document too large to be read by eye, which is then written faster."""
     schema_version: int = 1
 
     def canonical(self) -> bytes:
         """Return the document as UTF-8 JSON with sorted keys; equal documents give equal bytes."""
         values = self.model_dump(mode="json")
-        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
+        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=self.indent) + "\n").encode()
 
     def sha256(self) -> str:
         """Return the hex digest of the canonical bytes."""

@@ -175,6 +175,7 @@ class Inventory(Document):
     """Everything read from one account (or from observations), before any judgement."""
 
     document_name: ClassVar[str] = "inventory"
+    indent: ClassVar[int | None] = None  # two weeks of points for each metric
 
     account_id: str
     source: Literal["aws", "observations"]
