@@ -156,7 +156,7 @@ def focus_csv(company: Company, used: list[Use]) -> bytes:
         for item in company.billing.gone
     ]
     held = io.StringIO(newline="")
-    writer = csv.DictWriter(held, COLUMNS, lineterminator="\n")
+    writer: csv.DictWriter[str] = csv.DictWriter(held, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for use in sorted([*used, *gone], key=lambda use: (use.service, use.region, use.resource_id, use.usage)):
         writer.writerows(lines.of_use(use))

@@ -49,11 +49,12 @@ class Cloud:
         """Return a boto3 client of the embedded endpoint, made once."""
         key = (service, region)
         if key not in self.shared:
-            self.shared[key] = self.session.client(
+            session: Any = self.session  # the stubs know clients by literal names alone
+            self.shared[key] = session.client(
                 service,
                 region_name=region,
                 endpoint_url=self.endpoint_url,
-                config=Config(retries={"total_max_attempts": 1}, proxies={}, user_agent_appid="aimigrate-demo"),
+                config=Config(retries={"total_max_attempts": 1}, proxies={}),
             )
         return self.shared[key]
 

@@ -182,6 +182,27 @@ def test_a_fortnight_of_many_metrics_is_read_in_few_requests(account: DemoAccoun
     assert max(points) == 14 * 288
 
 
+def test_both_ways_of_reading_a_metric_agree_and_refuse_alike(account: DemoAccount) -> None:
+    """GetMetricData and GetMetricStatistics give the same values; an unknown statistic is AWS's own error."""
+    cloudwatch = client(account, "cloudwatch")
+    where = [{"Name": "EndpointName", "Value": "weld-seam-detector"}, {"Name": "VariantName", "Value": "AllTraffic"}]
+    metric = {"Namespace": "AWS/SageMaker", "MetricName": "Invocations", "Dimensions": where}
+    times = {"StartTime": account.now - timedelta(days=2), "EndTime": account.now}
+
+    def read(stat: str) -> list[float]:
+        query = {"Id": "q", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": stat}}
+        answer = cloudwatch.get_metric_data(MetricDataQueries=[query], ScanBy="TimestampAscending", **times)
+        return list(answer["MetricDataResults"][0]["Values"])
+
+    points = cloudwatch.get_metric_statistics(**metric, **times, Period=3600, Statistics=["Sum"])["Datapoints"]
+    with pytest.raises(ClientError) as caught:
+        read("Median")
+
+    assert read("Sum") == [point["Sum"] for point in sorted(points, key=lambda point: point["Timestamp"])]
+    assert len(points) == 48
+    assert caught.value.response["Error"]["Code"].startswith("Validation")
+
+
 def test_nothing_has_a_history_before_it_was_created(account: DemoAccount) -> None:
     """An endpoint eight days old has invocations for eight days."""
     where = [{"Name": "EndpointName", "Value": "new-line-vision"}, {"Name": "VariantName", "Value": "AllTraffic"}]
