@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
         for item in found:
             stderr.print(f"{item.where}: the plan says {item.plan}; found {item.found}", markup=False)
         if found:
-            stderr.print(f"{len(found)} disagreements; `aimigrate generate PLAN --out {deploy}` writes it anew", markup=False)
+            fix = f"`aimigrate generate PLAN --out {deploy}` writes it anew"
+            stderr.print(f"{len(found)} disagreements; {fix}", markup=False)
             raise typer.Exit(1)
         stderr.print(f"{deploy}: stacks, inventory and playbooks agree with the plan", markup=False)
