@@ -24,15 +24,14 @@ def _as_the_account(account: "DemoAccount") -> Iterator[None]:
     """Point boto3 at the embedded account for a while, and put the person's own environment back."""
     import os
 
-    before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    for name in before:
+    before = dict(os.environ)
+    for name in [name for name in before if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(account.environment)
     try:
         yield
     finally:
-        for name in account.environment:
-            os.environ.pop(name, None)
+        os.environ.clear()
         os.environ.update(before)
 
 
