@@ -90,9 +90,9 @@ class Overflow(Frozen):
     instance_type: str | None
     units: int = Field(ge=0, description="Kept warm.")
     max_units: int = Field(ge=0)
-    unit_rps: NonNegative
-    edge_rps: NonNegative
-    capacity_share: Ratio
+    unit_rps: NonNegative = Field(description="What one unit serves as it runs today.")
+    edge_rps: NonNegative = Field(description="Edge capacity that counts: at most what today's instances can serve.")
+    capacity_share: Ratio = Field(description="Units over units and edge.")
     band_exception: BandException | None = None
     spill_share: Interval
     endpoint_url: str | None = Field(default=None, description="Where the sites' routers send overflow.")

@@ -21,7 +21,6 @@ from aimigrate.contracts.plan import (
 )
 from aimigrate.contracts.sites import Sites
 from aimigrate.errors import UsageProblem
-from aimigrate.planning.accelerators import modules_per_accelerator
 from aimigrate.planning.phasing import phases_of
 from aimigrate.planning.pools import Moved, pool
 from aimigrate.planning.strategies._seam import Room, Share, Strategy
@@ -49,9 +48,7 @@ class _Placed:
         return {share.room.site.id: _placement(self.slug, share) for share in self.shares}
 
     def moved(self) -> Moved:
-        targets = discover("aimigrate.planning.targets", "target")
-        worth = modules_per_accelerator(self.workload.compute.accelerator, self.shares[0].fit.module, targets)
-        return Moved(self.workload, self.slug, tuple(self.placements().values()), worth)
+        return Moved(self.workload, self.slug, tuple(self.placements().values()))
 
 
 def make_plan(

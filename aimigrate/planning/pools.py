@@ -17,6 +17,7 @@ from aimigrate.contracts.plan import (
 from aimigrate.planning.overflow import spill
 
 _SAGEMAKER_PREFIX: Final = "ml."  # ml.g4dn.xlarge is a g4dn.xlarge that SageMaker runs; ours is an EC2 instance
+_LEAST_USE: Final = 0.05  # a use of a few percent says little of what full use would serve
 _LEAST_SPILL: Final = 0.01  # below, what clients break off and health checks can't be told from spill
 _UNKNOWN_SPILL: Final = Interval(low=0, expected=0, high=1)  # no arrivals were seen: any spill is as predicted
 
@@ -28,7 +29,6 @@ class Moved:
     workload: AssessedWorkload
     slug: str
     placements: tuple[Placement, ...]
-    modules_per_accelerator: float | None = None
 
     @property
     def batch(self) -> bool:
@@ -47,17 +47,26 @@ class Moved:
 
     @property
     def unit_rps(self) -> float:
-        """Requests a second of one cloud instance that runs the same tuned model as the edge.
+        """Requests a second of one cloud instance as it runs today: overflow goes to what is there, tuned or not.
 
-        By what its accelerator is worth in modules; where that is not known, the edge is taken to
-        replace the instances one for one. Never below what one was seen to serve at its peak.
+        The highest rate seen over the instances, scaled to full use where the accelerator's highest use is
+        known. Without any requests seen, the edge is taken to replace the instances one for one.
         """
-        peak_rps = (self.workload.demand.peak_rps or 0.0) / self.cloud_instances
-        modules = sum(placement.modules for placement in self.placements)
-        if self.modules_per_accelerator is None or not modules:
-            return max(self.edge_rps / self.cloud_instances, peak_rps)
-        accelerators = self.workload.compute.accelerators_per_instance or 1.0
-        return max(self.edge_rps / modules * self.modules_per_accelerator * accelerators, peak_rps)
+        peak_rps = self.workload.demand.peak_rps
+        if not peak_rps:
+            return self.edge_rps / self.cloud_instances
+        busiest_percent = self.workload.demand.gpu_utilization_percent_max
+        used = min(max(busiest_percent / 100, _LEAST_USE), 1.0) if busiest_percent else 1.0
+        return peak_rps / self.cloud_instances / used
+
+    @property
+    def counted_rps(self) -> float:
+        """Edge capacity that counts: at most what today's instances can serve.
+
+        The smallest module is often many times too fast. Capacity that nobody will ask for, counted, would call for
+        cloud capacity that nobody will ask for.
+        """
+        return min(self.edge_rps, self.cloud_instances * self.unit_rps)
 
 
 def pool(moved: Sequence[Moved], target_share: float) -> Overflow:
@@ -68,8 +77,8 @@ def pool(moved: Sequence[Moved], target_share: float) -> Overflow:
     workload) and written in requests a second.
     """
     warm = [item for item in moved if not item.batch and item.edge_rps > 0]
-    edge_rps = round(sum(item.edge_rps for item in warm), 3)
-    edge_units = sum(item.edge_rps / item.unit_rps for item in warm if item.unit_rps)
+    edge_rps = round(sum(item.counted_rps for item in warm), 3)
+    edge_units = sum(item.counted_rps / item.unit_rps for item in warm if item.unit_rps)
     unit_rps = round(edge_rps / edge_units, 3) if edge_units else 0.0
     units = _units(edge_units, target_share) if warm else 0
     total_rps = units * unit_rps + edge_rps
@@ -77,7 +86,7 @@ def pool(moved: Sequence[Moved], target_share: float) -> Overflow:
     instance_type = _carries_all(moved)
     peak_units = ceil(sum(item.cloud_instances for item in moved) - 1e-9)
     queued = [item for item in moved if item.batch]
-    cold_units = _units(sum(item.edge_rps / item.unit_rps for item in queued if item.unit_rps), target_share)
+    cold_units = _units(sum(item.counted_rps / item.unit_rps for item in queued if item.unit_rps), target_share)
     return Overflow(
         workloads=tuple(sorted(item.slug for item in moved)),
         instance_type=instance_type,

@@ -190,21 +190,21 @@ def test_overflow_is_pooled_over_what_moved_up_to_a_phase_and_lies_in_the_band()
     assert full is not None
     assert full.workloads == ("w0", "w1", "w2", "w3", "w4", "w5")
     assert full.instance_type == "g4dn.xlarge"
-    assert (full.units, full.unit_rps, full.edge_rps) == (3, 60.0, 1080.0)
-    assert full.capacity_share == pytest.approx(180 / 1260, abs=1e-4)
+    assert (full.units, full.unit_rps, full.edge_rps) == (1, 60.0, 360.0)
+    assert full.capacity_share == pytest.approx(60 / 420, abs=1e-4)
     assert full.band_exception is None
 
 
 def test_one_unit_above_the_band_carries_the_number_and_the_reason() -> None:
-    """One instance beside two modules of the same strength is a third of all capacity."""
+    """One instance beside an edge that replaces one is half of all capacity."""
     plan = make_plan(assessment(assessed("a", fits=(fit(rps=60.0),))), sites(site()), name="edge")
 
     pilot = plan.phases[1].regions[0].overflow
     assert pilot is not None
     assert pilot.units == 1
     assert pilot.band_exception is not None
-    assert pilot.band_exception.capacity_share == pytest.approx(1 / 3, abs=1e-4)
-    assert "33.3%" in pilot.band_exception.reason
+    assert pilot.band_exception.capacity_share == pytest.approx(1 / 2, abs=1e-4)
+    assert "50.0%" in pilot.band_exception.reason
 
 
 @pytest.mark.parametrize("target", [0.10, 0.15, 0.20])
@@ -224,14 +224,27 @@ def test_every_overflow_lies_in_the_band_or_says_why(workloads: int, target: flo
             assert inside == (region.overflow.band_exception is None)
 
 
-def test_a_unit_is_worth_what_its_accelerator_is_in_modules() -> None:
-    """A T4 serves 0.79 of an AGX Orin's rate of the same tuned model, and 3.2 times an Orin Nano's."""
-    big = make_plan(assessment(assessed("a", fits=(fit(ORIN, rps=1000.0),))), sites(site()), name="edge")
-    small = make_plan(assessment(assessed("a", fits=(fit(NANO, rps=1000.0),))), sites(site()), name="edge")
+def test_capacity_that_nobody_asks_for_calls_for_no_cloud() -> None:
+    """An edge a hundred times too fast counts as the four instances it replaces; one is kept beside them."""
+    fast = assessed("a", instances=4, peak_rps=60.0, fits=(fit(rps=6000.0),))
 
-    units_rps = [plan.phases[1].regions[0].overflow.unit_rps for plan in (big, small)]  # type: ignore[union-attr]
+    overflow = make_plan(assessment(fast), sites(site()), name="edge").phases[1].regions[0].overflow
 
-    assert units_rps == pytest.approx([790.0, 790.0 * 137.5 / 33.5], rel=1e-3)
+    assert overflow is not None
+    assert (overflow.units, overflow.unit_rps, overflow.edge_rps) == (1, 15.0, 60.0)
+    assert overflow.capacity_share == pytest.approx(0.2)
+    assert overflow.band_exception is None
+
+
+def test_a_unit_serves_what_one_instance_was_seen_to_serve_scaled_to_full_use() -> None:
+    """60 requests a second on two instances at half of their accelerator's use: each could serve 60."""
+    item = assessed("a", instances=2, peak_rps=60.0, fits=(fit(rps=6000.0),))
+    half = item.model_copy(update={"demand": item.demand.model_copy(update={"gpu_utilization_percent_max": 50.0})})
+
+    overflow = make_plan(assessment(half), sites(site()), name="edge").phases[1].regions[0].overflow
+
+    assert overflow is not None
+    assert (overflow.unit_rps, overflow.edge_rps) == (60.0, 120.0)
 
 
 def test_the_unit_is_the_smallest_type_that_carries_all() -> None:
