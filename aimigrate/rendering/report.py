@@ -1,4 +1,4 @@
-"""The report: one HTML file that loads nothing, runs one script of ours, and holds every number and its evidence."""
+"""The report: one HTML file that loads nothing, runs only what it carries, and holds every number and its evidence."""
 
 import hashlib
 from base64 import b64encode
@@ -15,6 +15,7 @@ from aimigrate.documents import save
 from aimigrate.errors import PlanStaleError
 from aimigrate.rendering import report_charts as draw
 from aimigrate.rendering.report_charts import Chart
+from aimigrate.rendering.report_live import bundle, embedded
 from aimigrate.rendering.report_rows import caption, questions, rows
 from aimigrate.rendering.report_sections import assumptions, bill, coverage, plan_view
 from aimigrate.rendering.report_text import LABELS, count, number, number_text, plain
@@ -43,9 +44,9 @@ def _digest(text: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def content_policy(style: str, script: str) -> str:
-    """Return the policy of the page: nothing from anywhere, but this one style sheet and this one script."""
-    own = f"style-src {_digest(style)}; script-src {_digest(script)}"
+def content_policy(style: str, *scripts: str) -> str:
+    """Return the policy of the page: nothing from anywhere, but this one style sheet and these scripts."""
+    own = f"style-src {_digest(style)}; script-src {' '.join(map(_digest, scripts))}"
     return f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
 
 
@@ -74,20 +75,25 @@ def page(assessment: Assessment, plan: Plan | None = None) -> str:
         )
     style, script = _packaged("report.css"), _packaged("report.js")
     items, totals = rows(assessment), assessment.totals
+    charts = _charts(assessment)
+    specs = {key: chart.live for key, chart in charts.items() if chart}
+    vega = bundle(_packaged("charts.js")) if specs else ""
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
-            policy=content_policy(style, script),
+            policy=content_policy(style, script, *filter(None, (vega,))),
             style=Markup(style),  # noqa: S704  # packaged with this module, no value of the account in it
             script=Markup(script),  # noqa: S704  # as above
+            specs=embedded(specs) if specs else None,
+            bundle=Markup(vega),  # noqa: S704  # Vega as installed and our own snippet
             version=__version__,
             account=plain(assessment.account_id),
             regions=plain(", ".join(assessment.regions)),
             collected=assessment.collected_at.strftime("%d %B %Y, %H:%M UTC").lstrip("0"),
             lookback=f"{number_text(assessment.lookback_days)} days",
             first=first_screen(assessment),
-            charts=_charts(assessment),
+            charts=charts,
             labels=[(key, title, count(totals.by_label.get(key, 0), "workload")) for key, title in LABELS.items()],
             rows=items,
             questions=questions(items),

@@ -6,11 +6,13 @@ Colors here are keys: the style sheet maps each to a variable, so that dark mode
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 from markupsafe import Markup
 
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
+from aimigrate.rendering.report_live import live_spec
 from aimigrate.rendering.report_rows import anchor, by_cost
 from aimigrate.rendering.report_svg import svg
 from aimigrate.rendering.report_text import DECISIONS, LABELS, count, number_text, plain, usd_text
@@ -30,12 +32,13 @@ _ALWAYS_USD = 1.0  # floor of the cost scale: a logarithm has no place for less
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with its heading, its reading aid, and its drawings as checked SVG."""
+    """A chart with its heading, its reading aid, and its drawings as checked SVG, and the specs of their live twins."""
 
     key: str
     title: str
     note: str
     drawings: tuple[Markup, ...]
+    live: dict[str, dict[str, Any]]
 
 
 Rows = list[dict[str, object]]
@@ -59,8 +62,9 @@ def _finish(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
 
 
 def _draw(key: str, title: str, note: str, build: Callable[[int], alt.TopLevelMixin]) -> Chart:
-    drawings = tuple(svg(_finish(build(width)), label=f"{title} {note}", variant=name) for name, width in _SIZES)
-    return Chart(key, title, note, drawings)
+    built = {name: _finish(build(width)) for name, width in _SIZES}
+    drawings = tuple(svg(chart, label=f"{title} {note}", variant=name) for name, chart in built.items())
+    return Chart(key, title, note, drawings, {name: live_spec(chart) for name, chart in built.items()})
 
 
 def _after(item: AssessedWorkload) -> float | None:
@@ -68,11 +72,15 @@ def _after(item: AssessedWorkload) -> float | None:
     return item.outcome.after_usd_per_month if item.verdict.decision == "go" else item.cost.monthly_usd
 
 
-def _pair(name: str, now: float, after: float, color: str, link: str) -> dict[str, object]:
+def _verdict(item: AssessedWorkload) -> str:
+    return f". Verdict: {DECISIONS[item.verdict.decision].lower()}"
+
+
+def _pair(name: str, now: float, after: float, color: str, link: str, *, verdict: str = "") -> dict[str, object]:
     change = usd_text(now) if abs(now - after) < 0.005 else f"{usd_text(now)} \u2192 {usd_text(after)}"  # noqa: PLR2004  # half a cent
     return {
         "name": name, "now": now, "after": after, "color": color, "href": link, "change": change,
-        "tip": f"{name}: {usd_text(now)} a month now, {usd_text(after)} after",
+        "tip": f"{name}: {usd_text(now)} a month now, {usd_text(after)} after{verdict}",
     }  # fmt: skip
 
 
@@ -107,7 +115,14 @@ def dearest(assessment: Assessment) -> Chart | None:
         return None
     head, rest = known[:_TOP], known[_TOP:]
     values = [
-        _pair(plain(item.name), now, after, DECISION_COLORS[item.verdict.decision], f"#{anchor(place)}")
+        _pair(
+            plain(item.name),
+            now,
+            after,
+            DECISION_COLORS[item.verdict.decision],
+            f"#{anchor(place)}",
+            verdict=_verdict(item),
+        )
         for place, item, now, after in head
     ]
     if rest:
@@ -175,7 +190,7 @@ def rhythm(assessment: Assessment) -> Chart | None:
             "color": LABEL_COLORS[item.classification.label],
             "href": f"#{anchor(place)}",
             "tip": f"{plain(item.name)}: {LABELS[item.classification.label].lower()}, "
-            f"{usd_text(item.cost.monthly_usd)} a month",
+            f"{usd_text(item.cost.monthly_usd)} a month{_verdict(item)}",
         }
         for place, item in enumerate(by_cost(assessment))
         if item.classification.batch_probability is not None and item.cost.monthly_usd is not None

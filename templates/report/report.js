@@ -108,4 +108,14 @@
   }
   filter();
   follow();
+
+  const bundle = document.getElementById("chart-bundle");
+  const saves = (navigator.connection && navigator.connection.saveData) || matchMedia("(prefers-reduced-data:reduce)").matches;
+  const enliven = () => {
+    const script = document.createElement("script");
+    script.type = "module";
+    script.text = bundle.textContent;
+    document.body.append(script);
+  };
+  if (bundle && !saves) requestAnimationFrame(() => setTimeout(enliven));
 })();

@@ -207,7 +207,12 @@ def test_the_same_documents_give_the_same_bytes(judged: Assessment, tmp_path: Pa
 
 def test_names_from_the_account_are_text(seen: Seen, html: str) -> None:
     """No name makes an element, an attribute or an address; every one of them can still be read."""
-    assert [tag for tag, _ in seen.elements].count("script") == 1
+    scripts = [attributes for tag, attributes in seen.elements if tag == "script"]
+    assert [(one.get("id"), one.get("type")) for one in scripts] == [
+        ("chart-specs", "application/json"),
+        ("chart-bundle", "text/plain"),
+        (None, None),
+    ]
     assert not [tag for tag, _ in seen.elements if tag in {"img", "iframe", "object", "link", "image", "use"}]
     for _, attributes in seen.elements:
         assert not [name for name in attributes if name.startswith("on") or name in {"src", "style", "srcset"}]
@@ -220,11 +225,12 @@ def test_names_from_the_account_are_text(seen: Seen, html: str) -> None:
 
 
 def test_the_policy_allows_only_the_page_itself(seen: Seen) -> None:
-    """No source from anywhere: a hash for the one style sheet, a hash for the one script."""
+    """No source from anywhere: a hash for the one style sheet, one each for our script and the bundle."""
     policy = next(a["content"] for tag, a in seen.elements if tag == "meta" and a.get("http-equiv"))
 
     assert policy is not None
     assert policy.startswith("default-src 'none'; ")
+    assert policy.count("'sha256-") == 3
     assert "unsafe" not in policy
     assert "http" not in policy
 
