@@ -40,6 +40,7 @@ class HostView:
     models: tuple[ModelView, ...]
     routes: bool
     known_host: str | None
+    phase: str
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,21 @@ class SiteView:
 
 
 @dataclass(frozen=True)
+class PhaseView:
+    """The hosts that a phase brings in; those of the phase before it go on."""
+
+    name: str
+    before: str | None
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class InventoryView:
     """All sites that have hosts."""
 
     sites: tuple[SiteView, ...]
     regions: tuple[str, ...]
+    phases: tuple[PhaseView, ...]
 
 
 def group_name(text: str) -> str:
@@ -83,6 +94,7 @@ def group_name(text: str) -> str:
 @dataclass(frozen=True)
 class _Placed:
     placement: Placement
+    phase: str
     at: At
 
 
@@ -94,7 +106,7 @@ def placements_by_site(plan: Plan) -> dict[str, list[_Placed]]:
             for k, site in enumerate(region.sites):
                 for n, placement in enumerate(site.placements):
                     at: At = ("phases", i, "regions", j, "sites", k, "placements", n)
-                    found.setdefault(site.id, []).append(_Placed(placement, at))
+                    found.setdefault(site.id, []).append(_Placed(placement, phase.name, at))
     return found
 
 
@@ -106,7 +118,23 @@ def inventory_view(plan: Plan, targets: Mapping[str, EdgeTarget]) -> InventoryVi
         for number, site in enumerate(plan.sites)
         if site.id in placed and site.hosts
     )
-    return InventoryView(sites=sites, regions=tuple(sorted({site.region_group for site in sites})))
+    return InventoryView(
+        sites=sites, regions=tuple(sorted({site.region_group for site in sites})), phases=_phases(plan, sites)
+    )
+
+
+def _phases(plan: Plan, sites: tuple[SiteView, ...]) -> tuple[PhaseView, ...]:
+    """Return the phases that move something; each has the hosts of the one before and its own."""
+    names = [phase.name for phase in plan.phases if any(region.sites for region in phase.regions)]
+    hosts = [host for site in sites for host in site.hosts]
+    return tuple(
+        PhaseView(
+            name=name,
+            before=names[i - 1] if i else None,
+            hosts=tuple(sorted(host.name for host in hosts if host.phase == name)),
+        )
+        for i, name in enumerate(names)
+    )
 
 
 def sites_without_hosts(plan: Plan) -> tuple[str, ...]:
@@ -119,10 +147,18 @@ def _site(plan: Plan, number: int, placed: list[_Placed], targets: Mapping[str, 
     site = plan.sites[number]
     workloads = {workload.slug: workload for workload in plan.workloads}
     given = _give_hosts(site, placed)
+    first_phase = placed[0].phase  # hosts without a model come with the first that has one
     hosts = tuple(
         sorted(
             (
-                _host(host, ("sites", number, "hosts", i), given.get(host.name), workloads, targets)
+                _host(
+                    host,
+                    ("sites", number, "hosts", i),
+                    given.get(host.name),
+                    first_phase=first_phase,
+                    workloads=workloads,
+                    targets=targets,
+                )
                 for i, host in enumerate(site.hosts)
             ),
             key=lambda host: host.name,
@@ -189,6 +225,8 @@ def _host(
     host: Host,
     at: At,
     placed: _Placed | None,
+    *,
+    first_phase: str,
     workloads: Mapping[str, PlannedWorkload],
     targets: Mapping[str, EdgeTarget],
 ) -> HostView:
@@ -231,6 +269,7 @@ def _host(
         models=models,
         routes="router" in _roles(host),
         known_host=_known_host(host, at),
+        phase=placed.phase if placed else first_phase,
     )
 
 

@@ -60,28 +60,29 @@ class RealDriver:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         ran = self._playbook("verify.yml", site, {"verify_report_folder": str(folder.resolve())})
-        passed = read_reports(folder)
-        hosts = [host.name for planned in self.plan.sites if planned.id == site for host in planned.hosts]
-        return _judge(ran, passed, [host for host in hosts if host not in passed], len(hosts))
+        return _judge(ran, read_reports(folder))
 
     def _playbook(self, name: str, site: str, variables: Mapping[str, str] | None = None) -> PlaybookRun:
-        return run_playbook(self.deploy, name, site, state=self.state, variables=variables, key=self.key)
+        return run_playbook(
+            self.deploy, name, site, phase=self.phase, state=self.state, variables=variables, key=self.key
+        )
 
     @staticmethod
     def _effect(ran: PlaybookRun) -> Effect:
         return Effect(outcome=ran.outcome, detail=ran.detail)
 
 
-def _judge(ran: PlaybookRun, passed: Mapping[str, bool], silent: list[str], hosts: int) -> GateResult:
+def _judge(ran: PlaybookRun, passed: Mapping[str, bool]) -> GateResult:
     """Answer back when a host did not pass, hold when one did not answer, go only when all passed."""
     good = sum(passed.values())
     refused = sorted(host for host, fine in passed.items() if not fine)
+    silent = [host for host in ran.hosts if host not in passed]
     if refused:
         answer, reason = "back", f"{', '.join(refused)} did not pass: {ran.detail}"
-    elif silent or not hosts:
+    elif silent or not ran.hosts:
         answer, reason = "hold", f"no answer from {', '.join(silent) or 'any host'}: {ran.detail}"
     else:
-        answer, reason = "go", f"all {hosts} hosts serve what the plan says"
+        answer, reason = "go", f"all {len(ran.hosts)} hosts serve what the plan says"
     return GateResult.model_validate(
-        {"gate": ACCEPTANCE, "answer": answer, "observed": good, "threshold": hosts, "reason": reason}
+        {"gate": ACCEPTANCE, "answer": answer, "observed": good, "threshold": len(ran.hosts), "reason": reason}
     )

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
 from aimigrate.contracts.base import Frozen
+from aimigrate.contracts.plan import PhaseName
 from aimigrate.errors import MachineProblem, UsageProblem
 
 Outcome = Literal["changed", "unchanged", "failed", "unreachable"]
@@ -17,6 +20,7 @@ class PlaybookRun(Frozen):
     """How a playbook ended on a site: hosts by how they ended, and the first message of a failure."""
 
     outcome: Outcome
+    hosts: tuple[str, ...] = Field(description="Every host that was asked, reached or not.")
     changed: dict[str, int]
     failed: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
@@ -33,12 +37,13 @@ def run_playbook(
     playbook: str,
     site: str,
     *,
+    phase: PhaseName,
     state: Path,
     variables: Mapping[str, Any] | None = None,
     key: Path | None = None,
     check: bool = False,
 ) -> PlaybookRun:
-    """Run one playbook of a deploy on one site. Safe to repeat: playbooks change only what differs.
+    """Run one playbook of a deploy on the hosts that a site has once a phase is done. Safe to repeat.
 
     Ansible's own files go below `state`. `key` is the SSH private key; without it SSH uses its agent and
     configuration. Raises MachineProblem without ansible-runner, UsageProblem when the deploy has no such site.
@@ -67,7 +72,7 @@ def run_playbook(
         project_dir=str((deploy / "playbooks").resolve()),
         inventory=str(inventory.resolve()),
         playbook=playbook,
-        limit=group_of(site),
+        limit=f"{group_of(site)}:&phase_{phase}",  # hosts of later phases are not touched yet
         extravars=dict(variables or {}),
         envvars={**os.environ, **environment},
         cmdline="--check" if check else None,
@@ -86,7 +91,10 @@ def _result(stats: Mapping[str, Mapping[str, int]], events: Any, code: int) -> P
     elif unreachable:
         outcome = "unreachable"
     detail = "" if outcome in ("changed", "unchanged") else _first_message(events)
-    return PlaybookRun(outcome=outcome, changed=changed, failed=failed, unreachable=unreachable, detail=detail)
+    hosts = tuple(sorted({host for counts in stats.values() for host in counts}))
+    return PlaybookRun(
+        outcome=outcome, hosts=hosts, changed=changed, failed=failed, unreachable=unreachable, detail=detail
+    )
 
 
 def _first_message(events: Any) -> str:  # noqa: ANN401  # as above

@@ -3,9 +3,11 @@
 import pytest
 
 from aimigrate.rollout.real import _judge
-from aimigrate.rollout.site import PlaybookRun, _result, group_of
+from aimigrate.rollout.site import Outcome, PlaybookRun, _result, group_of
 
-FINE = PlaybookRun(outcome="unchanged", changed={})
+
+def ran(*hosts: str, outcome: Outcome = "unchanged") -> PlaybookRun:
+    return PlaybookRun(outcome=outcome, hosts=hosts, changed={})
 
 
 @pytest.mark.parametrize(
@@ -23,16 +25,21 @@ def test_a_run_ends_as_ansible_counted_it(stats: dict[str, dict[str, int]], code
     assert _result(stats, [], code).outcome == outcome
 
 
+def test_an_unreachable_host_is_one_that_was_asked() -> None:
+    """It counts among those that must answer."""
+    assert _result({"ok": {"a": 1}, "dark": {"b": 1}}, [], 4).hosts == ("a", "b")
+
+
 def test_only_all_hosts_is_go() -> None:
     """Each host of the plan must have said that it passed."""
-    gate = _judge(FINE, {"a": True, "b": True}, [], 2)
+    gate = _judge(ran("a", "b"), {"a": True, "b": True})
 
     assert (gate.answer, gate.observed, gate.threshold) == ("go", 2, 2)
 
 
 def test_a_silent_host_is_hold() -> None:
     """No data is hold, never go."""
-    gate = _judge(PlaybookRun(outcome="unreachable", changed={}), {"a": True}, ["b"], 2)
+    gate = _judge(ran("a", "b", outcome="unreachable"), {"a": True})
 
     assert gate.answer == "hold"
     assert "b" in gate.reason
@@ -40,12 +47,12 @@ def test_a_silent_host_is_hold() -> None:
 
 def test_no_host_at_all_is_hold() -> None:
     """An empty site has proved nothing."""
-    assert _judge(FINE, {}, [], 0).answer == "hold"
+    assert _judge(ran(), {}).answer == "hold"
 
 
 def test_a_host_that_did_not_pass_is_back_even_beside_a_silent_one() -> None:
     """A fault that was seen decides."""
-    assert _judge(PlaybookRun(outcome="failed", changed={}), {"a": False}, ["b"], 2).answer == "back"
+    assert _judge(ran("a", "b", outcome="failed"), {"a": False}).answer == "back"
 
 
 def test_a_site_has_its_inventory_group() -> None:

@@ -141,6 +141,20 @@ def test_the_inventory_nests_hosts_in_sites_in_regions(tmp_path: Path) -> None:
     assert regions["router"] == {"children": {"router_fra_1": {}, "router_fra_2": {}}}
 
 
+def test_a_phase_reaches_the_hosts_it_brings_and_those_before_it(tmp_path: Path) -> None:
+    """A pilot touches no host of a later phase, at the same site or elsewhere."""
+    generate(plan_of(), tmp_path / "deploy")
+
+    groups = load(tmp_path / "deploy", "inventory/hosts.yml")["all"]["children"]  # type: ignore[index]
+
+    reached = {name: set(groups[f"phase_{name}"]["hosts"]) for name in ("pilot", "scale", "full")}
+    assert reached["pilot"]
+    assert not reached["pilot"] & (reached["scale"] | reached["full"])
+    assert set().union(*reached.values()) == {"j1", "j2", "x1", "k1", "k2"}
+    assert groups["phase_scale"]["children"] == {"phase_pilot": {}}
+    assert groups["phase_full"]["children"] == {"phase_scale": {}}
+
+
 def test_a_host_gets_its_address_its_module_and_its_models(tmp_path: Path) -> None:
     """All values are in host_vars and group_vars."""
     plan = plan_of("a")
