@@ -108,6 +108,7 @@ def test_verify_reports_what_each_host_serves(deploy: Deploy, converged: Outcome
         report = json.loads((tmp_path / f"{host.name}.json").read_text())
         assert report["passed"] is True
         assert report["models_found"] == report["models_wanted"]
+        assert [name for name, answer in report["served"].items() if answer["ok"]] == [SERVED[host.site][0]]
         assert [name for name, answer in report["answers"].items() if answer["ok"]] == [SERVED[host.site][0]]
 
 
@@ -155,10 +156,10 @@ def test_a_killed_edge_loses_no_request_that_may_be_sent_twice(lab: Lab, converg
 
 
 def test_another_jetpack_is_refused_before_anything_changes(lab: Lab, deploy: Deploy, converged: Outcome) -> None:
-    """A host with JetPack 5 stops the run of its site, with what to do, and no host is changed."""
+    """A host with JetPack 4 stops the run of its site, with what to do, and no host is changed."""
     release = lab.root_of(SOUTH[0]) / "etc/nv_tegra_release"
     kept = release.read_text()
-    release.write_text(kept.replace("R36", "R35"))
+    release.write_text(kept.replace("R36", "R32"))
 
     try:
         outcome = deploy.play("site.yml", limit="site_plant_south")
@@ -166,7 +167,7 @@ def test_another_jetpack_is_refused_before_anything_changes(lab: Lab, deploy: De
         release.write_text(kept)
 
     assert outcome.status == "failed"
-    assert "R35 (JetPack 5), the plan allows JetPack 6" in outcome.messages
+    assert "R32 (JetPack 4), the plan allows JetPack" in outcome.messages
     assert "Flash the module" in outcome.messages
     assert not outcome.changed
 
@@ -193,7 +194,7 @@ def test_a_changed_host_key_is_refused(lab: Lab, converged: Outcome, models: dic
     swapped = {**lab.host_keys, "south-1": lab.host_keys["south-2"]}
     other = Deploy.of(lab, make_plan(lab, models, swapped), tmp_path / "deploy")
 
-    outcome = other.play("site.yml", limit="south-1")
+    outcome = other.play("site.yml", limit="south-1", ansible_ssh_args="-o ControlMaster=no -o ControlPath=none")
 
     assert outcome.unreachable == {"south-1": 1}
     assert "Host key verification failed" in outcome.messages

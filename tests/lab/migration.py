@@ -31,6 +31,7 @@ REGION = "eu-central-1"
 MODULE = "jetson-agx-orin-64gb"
 ACCOUNT = "123456789012"
 MAX_CONCURRENT = 4
+_BAD = {"runner_on_failed", "runner_item_on_failed", "runner_on_unreachable"}
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,9 @@ class Deploy:
             quiet=True,
         )
         events: list[dict[str, Any]] = list(runner.events)
-        data = [event["event_data"] for event in events]
-        messages = [str(item["res"].get("msg", item["res"])) for item in data if "res" in item and _bad(item["res"])]
+        data = [event.get("event_data", {}) for event in events]
+        bad = [event["event_data"].get("res", {}) for event in events if event["event"] in _BAD]
+        messages = [str(result.get("msg", result)) for result in bad]
         stats = runner.stats or {}
         took: dict[str, float] = {}
         for item in data:
@@ -174,7 +176,3 @@ class Deploy:
             messages="\n".join(messages),
             seconds=took,
         )
-
-
-def _bad(result: dict[str, Any]) -> bool:
-    return bool(result.get("failed") or result.get("unreachable"))
