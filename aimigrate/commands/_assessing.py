@@ -191,7 +191,7 @@ def _read_account(request: Request) -> Inventory:
         external_id=request.external_id,
         regions=request.regions,
     )
-    where = f"{len(account.regions)} regions" if len(account.regions) > 1 else account.regions[0]
+    where = f"{len(account.regions)} regions" if len(account.regions) > 1 else ", ".join(account.regions)
     stderr.print(f"reading account {account.account_id} in {where} as {escape(account.caller_arn)}, read-only")
     inventory = collect(
         account.session,

@@ -71,7 +71,8 @@ def shape(pattern: PatternName, clock: Clock, offset_h: int, chance: np.random.G
     else:
         return np.zeros(clock.points)
     wave = np.clip(wave, 0.0, None)
-    return wave / wave.mean()
+    scaled: Values = wave / wave.mean()
+    return scaled
 
 
 def request_counts(traffic: Traffic, clock: Clock, chance: np.random.Generator) -> Values:

@@ -156,7 +156,7 @@ def signals(item: AssessedWorkload) -> tuple[Signal, ...]:
             if one.value is None
             else number(one.value)
             if isinstance(one.value, float)
-            else Shown(plain(one.value))
+            else Shown(plain(str(one.value)))
         )
         written.append(
             Signal(

@@ -18,12 +18,16 @@ class Driver(Protocol):
 
     def apply(self, region: str) -> Effect:
         """Bring the region's stack to what the plan says: `changed`, `unchanged` or `failed`."""
+        ...
 
     def converge(self, site: str) -> Effect:
         """Bring the site's hosts to what the plan says: as above, or `unreachable`."""
+        ...
 
     def accept(self, site: str) -> GateResult:
         """Judge the site: go, hold (no answer is hold) or back."""
+        ...
 
     def retreat(self, site: str) -> Effect:
         """Send all of the site's traffic to the cloud."""
+        ...

@@ -67,7 +67,7 @@ def run_playbook(
     environment = {"ANSIBLE_HOST_KEY_CHECKING": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False", "ANSIBLE_NOCOLOR": "1"}
     if key:
         environment["ANSIBLE_PRIVATE_KEY_FILE"] = str(key.resolve())
-    ran = ansible_runner.run(
+    ran: Any = ansible_runner.run(
         private_data_dir=str(private.resolve()),
         project_dir=str((deploy / "playbooks").resolve()),
         inventory=str(inventory.resolve()),
@@ -78,7 +78,7 @@ def run_playbook(
         cmdline="--check" if check else None,
         quiet=True,
     )
-    return _result(ran.stats or {}, ran.events, ran.rc)
+    return _result(ran.stats or {}, ran.events, int(ran.rc or 0))
 
 
 def _result(stats: Mapping[str, Mapping[str, int]], events: Any, code: int) -> PlaybookRun:  # noqa: ANN401  # a lazy sequence of ansible-runner's
