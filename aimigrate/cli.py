@@ -5,12 +5,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated
 
-import click
 import typer
 
 from aimigrate import __version__, commands
 from aimigrate.contracts.problems import DocumentProblem
-from aimigrate.errors import AimigrateError
+from aimigrate.errors import AimigrateError, UsageProblem
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="aimigrate",
@@ -51,32 +52,23 @@ def _show(error: AimigrateError) -> None:
     ]
     if ("-v" in sys.argv or "--verbose" in sys.argv) and error.__cause__ is not None:
         lines.append(f"  cause: {type(error.__cause__).__name__}: {error.__cause__}")
-    click.echo("\n".join(lines), err=True)
+    typer.echo("\n".join(lines), err=True)
 
 
 def main() -> None:
     """Run a command. An unexpected exception keeps its traceback; everything a person can mend is one message."""
     try:
-        code = app(standalone_mode=False)
+        app()
     except AimigrateError as error:
         _show(error)
-        code = error.exit_code
+        sys.exit(error.exit_code)
     except DocumentProblem as problem:
-        _show(
-            AimigrateError(
-                what=f"{problem.where} can't be used",
-                why="\n".join(problem.problems),
-                fix="make it again, or correct the fields named",
-            )
-        )
-        code = 2
-    except click.exceptions.Abort:
-        click.echo("interrupted: what was finished is kept", err=True)
-        code = 130
-    except KeyboardInterrupt:
-        click.echo("interrupted: what was finished is kept", err=True)
-        code = 130
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    sys.exit(code if isinstance(code, int) else 0)
+        fix = "make it again, or correct the fields named"
+        error = UsageProblem(what=f"{problem.where} can't be used", why="\n".join(problem.problems), fix=fix)
+        error.__cause__ = problem.__cause__
+        _show(error)
+        sys.exit(error.exit_code)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            typer.echo("interrupted: what was finished is kept", err=True)
+        raise

@@ -60,14 +60,14 @@ def _run(account: "DemoAccount", out: Path, seconds: dict[str, float]) -> dict[s
     _assessing.show(assessed)
     with _timed(seconds, "plan"):
         sites = save(out / "sites.yaml", (files("aimigrate.demo") / "sites.yaml").read_bytes())
-        made = make_plan(assessed.assessment, load_yaml(sites, Sites), name="kessel")
+        made = make_plan(assessed.assessment, load_yaml(sites, Sites), name="edge")
         plan_yaml = planfile.dump(made)
         save(out / "plan.yaml", plan_yaml)
     with _timed(seconds, "report"):
         write_report(assessed.assessment, out / "report.html", made)
     with _timed(seconds, "generate"):
         lock = generate(made, out / "deploy", plan_yaml=plan_yaml)
-    stderr.print(f"planned {len(made.workloads)} moves; {len(made.left)} workloads stay, each with its reason")
+    stderr.print(f"planned {len(made.workloads)} moves; {len(made.left)} are left, each with its reason")
     stderr.print(f"generated {len(lock.files)} files: {len(lock.stacks)} stacks, {len(lock.sites)} sites")
     with _timed(seconds, "verify"):
         disagreements = verify(out / "deploy")
