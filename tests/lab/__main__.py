@@ -1,5 +1,6 @@
 """`python -m tests.lab up | down`: the lab for a person to look around in (root)."""
 
+import fcntl
 import sys
 
 from tests.lab.lab import HOSTS, down, impossible, up
@@ -15,11 +16,17 @@ def main(arguments: list[str]) -> int:
     if reason:
         say(reason)
         return 1
-    down()
-    if arguments == ["down"]:
-        return 0
     cache().mkdir(parents=True, exist_ok=True)
-    lab = up()
+    with (cache() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("a test run is using the lab; wait until it is over")
+            return 1
+        down()
+        if arguments == ["down"]:
+            return 0
+        lab = up()
     for host in HOSTS:
         say(f"{host.site}: ssh -i {lab.key} aimigrate@{host.address}   # {host.name}, {lab.host_keys[host.name]}")
     return 0
