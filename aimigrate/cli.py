@@ -64,10 +64,10 @@ def main() -> None:
         sys.exit(error.exit_code)
     except DocumentProblem as problem:
         fix = "make it again, or correct the fields named"
-        error = UsageProblem(what=f"{problem.where} can't be used", why="\n".join(problem.problems), fix=fix)
-        error.__cause__ = problem.__cause__
-        _show(error)
-        sys.exit(error.exit_code)
+        unusable = UsageProblem(what=f"{problem.where} can't be used", why="\n".join(problem.problems), fix=fix)
+        unusable.__cause__ = problem.__cause__
+        _show(unusable)
+        sys.exit(unusable.exit_code)
     except SystemExit as end:
         if end.code == INTERRUPTED:
             typer.echo("interrupted: what was finished is kept", err=True)

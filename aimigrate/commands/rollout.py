@@ -1,11 +1,12 @@
 """`aimigrate rollout`, `status` and `rollback`: carry a phase out, see how it stands, go back to the cloud."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from aimigrate.contracts.plan import Plan
     from aimigrate.contracts.rollout import Rollout
     from aimigrate.rollout.real import RealDriver
 
@@ -13,6 +14,7 @@ _DEPLOY = typer.Argument(help="The folder that `aimigrate generate` wrote.")
 _PHASE = typer.Option(help="assess, pilot, scale or full.")
 _JSON = typer.Option("--json", help="Print the result as JSON.")
 _KEY = typer.Option(help="SSH private key; without it SSH's agent and configuration are used.")
+_VARS = typer.Option("--vars", help="YAML file of Ansible variables of your sites, e.g. of their mirror.")
 _YES = typer.Option("--yes", help="Do it; without it the command says what it would do.")
 _STANDIN = typer.Option("--standin", hidden=True, help="Use the demo's AWS stand-in (loopback only).")
 
@@ -21,8 +23,29 @@ def _state(deploy: Path) -> Path:
     return deploy / ".state"
 
 
-def _driver(deploy: Path, phase: str, key: Path | None, *, standin: bool) -> "tuple[RealDriver, str]":
-    """Return the driver and the hash of the lock, once the deploy is proved to agree with its plan."""
+def _variables(path: Path | None) -> dict[str, Any]:
+    """Read the sites' own variables. Raises UsageProblem when the file holds none."""
+    import yaml
+
+    from aimigrate.errors import UsageProblem
+
+    if path is None:
+        return {}
+    try:
+        values = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        fix = "give a YAML file of variables and values"
+        raise UsageProblem(what=f"{path} can't be used", why=str(error).replace("\n", " "), fix=fix) from error
+    if not isinstance(values, dict):
+        fix = "write one `variable: value` a line"
+        raise UsageProblem(what=f"{path} can't be used", why="it holds no variables", fix=fix)
+    return values
+
+
+def _driver(
+    deploy: Path, phase: str, key: Path | None, own: Path | None, *, standin: bool
+) -> "tuple[RealDriver, Plan, str]":
+    """Return the driver, the plan and the hash of the lock, once the deploy is proved to agree with its plan."""
     import os
 
     from aimigrate.contracts.plan import PHASES
@@ -47,9 +70,15 @@ def _driver(deploy: Path, phase: str, key: Path | None, *, standin: bool) -> "tu
         )
     plan = planfile.load(deploy / "plan.yaml")
     driver = RealDriver(
-        deploy=deploy, plan=plan, phase=phase, state=_state(deploy), environment=os.environ, key=key, standin=standin
+        deploy=deploy,
+        phase=phase,
+        state=_state(deploy),
+        environment=os.environ,
+        variables=_variables(own),
+        key=key,
+        standin=standin,
     )
-    return driver, rendered.sha256()
+    return driver, plan, rendered.sha256()
 
 
 def _report(rollout: "Rollout", path: Path, *, as_json: bool) -> None:
@@ -86,6 +115,7 @@ def rollout(
     region: Annotated[str | None, typer.Option(help="Only this region.")] = None,
     yes: Annotated[bool, _YES] = False,
     ssh_key: Annotated[Path | None, _KEY] = None,
+    own: Annotated[Path | None, _VARS] = None,
     standin: Annotated[bool, _STANDIN] = False,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
@@ -96,8 +126,8 @@ def rollout(
     from aimigrate.rollout.order import order_of
     from aimigrate.rollout.run import run
 
-    driver, lock_sha256 = _driver(deploy, phase, ssh_key, standin=standin)
-    order = order_of(driver.plan, load_json(deploy / "deploy.lock.json", Rendered), driver.phase, region)
+    driver, plan, lock_sha256 = _driver(deploy, phase, ssh_key, own, standin=standin)
+    order = order_of(plan, load_json(deploy / "deploy.lock.json", Rendered), driver.phase, region)
     if not yes:
         if as_json:
             emit_json({"phase": phase, "would_do": [{"region": name, "sites": sites} for name, sites in order]})
@@ -131,6 +161,7 @@ def rollback(
     region: Annotated[str | None, typer.Option(help="Only this region.")] = None,
     yes: Annotated[bool, _YES] = False,
     ssh_key: Annotated[Path | None, _KEY] = None,
+    own: Annotated[Path | None, _VARS] = None,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Send all requests of a phase's sites to the cloud. The edge and the stacks stay as they are."""
@@ -139,8 +170,8 @@ def rollback(
     from aimigrate.output import emit_json, stderr
     from aimigrate.rollout.order import order_of
 
-    driver, _ = _driver(deploy, phase, ssh_key, standin=False)
-    order = order_of(driver.plan, load_json(deploy / "deploy.lock.json", Rendered), driver.phase, region)
+    driver, plan, _ = _driver(deploy, phase, ssh_key, own, standin=False)
+    order = order_of(plan, load_json(deploy / "deploy.lock.json", Rendered), driver.phase, region)
     sites = [site for _, names in order for site in names]
     if not yes:
         stderr.print(f"all requests of {', '.join(sites)} would go to the cloud; add --yes to do it", markup=False)

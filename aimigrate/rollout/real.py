@@ -4,8 +4,9 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from aimigrate.contracts.plan import PhaseName, Plan
+from aimigrate.contracts.plan import PhaseName
 from aimigrate.contracts.rollout import GateResult
 from aimigrate.errors import AimigrateError
 from aimigrate.rollout import engine as engines
@@ -18,13 +19,13 @@ ACCEPTANCE = "site acceptance"
 
 @dataclass(frozen=True)
 class RealDriver:
-    """Acts on what a deploy describes. Engine state and Ansible's files lie below `state`."""
+    """Acts on what a deploy describes. The engine's state lies below `state`; `variables` are the sites' own."""
 
     deploy: Path
-    plan: Plan
     phase: PhaseName
     state: Path
     environment: Mapping[str, str] = field(repr=False)
+    variables: Mapping[str, Any] = field(default_factory=dict)
     key: Path | None = None
     standin: bool = False
 
@@ -63,9 +64,8 @@ class RealDriver:
         return _judge(ran, read_reports(folder))
 
     def _playbook(self, name: str, site: str, variables: Mapping[str, str] | None = None) -> PlaybookRun:
-        return run_playbook(
-            self.deploy, name, site, phase=self.phase, state=self.state, variables=variables, key=self.key
-        )
+        given = {**self.variables, **(variables or {})}
+        return run_playbook(self.deploy, name, site, phase=self.phase, variables=given, key=self.key)
 
     @staticmethod
     def _effect(ran: PlaybookRun) -> Effect:

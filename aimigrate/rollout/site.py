@@ -2,7 +2,8 @@
 
 import json
 import os
-import shutil
+import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -38,14 +39,13 @@ def run_playbook(
     site: str,
     *,
     phase: PhaseName,
-    state: Path,
     variables: Mapping[str, Any] | None = None,
     key: Path | None = None,
     check: bool = False,
 ) -> PlaybookRun:
     """Run one playbook of a deploy on the hosts that a site has once a phase is done. Safe to repeat.
 
-    Ansible's own files go below `state`. `key` is the SSH private key; without it SSH uses its agent and
+    `variables` are the site's own, e.g. of its mirror; `key` is the SSH private key; without it SSH uses its agent and
     configuration. Raises MachineProblem without ansible-runner, UsageProblem when the deploy has no such site.
     """
     try:
@@ -61,24 +61,29 @@ def run_playbook(
             why=f"{inventory} has no group {group_of(site)}",
             fix="name one of its sites",
         )
-    private = state / "ansible" / site
-    shutil.rmtree(private, ignore_errors=True)
-    private.mkdir(parents=True)
-    environment = {"ANSIBLE_HOST_KEY_CHECKING": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False", "ANSIBLE_NOCOLOR": "1"}
+    playbooks = (deploy / "playbooks").resolve()
+    environment = {
+        "ANSIBLE_CONFIG": str(playbooks / "ansible.cfg"),
+        "ANSIBLE_HOST_KEY_CHECKING": "True",  # ansible-runner would turn it off
+        "ANSIBLE_NOCOLOR": "1",
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
+    }
     if key:
         environment["ANSIBLE_PRIVATE_KEY_FILE"] = str(key.resolve())
-    ran: Any = ansible_runner.run(
-        private_data_dir=str(private.resolve()),
-        project_dir=str((deploy / "playbooks").resolve()),
-        inventory=str(inventory.resolve()),
-        playbook=playbook,
-        limit=f"{group_of(site)}:&phase_{phase}",  # hosts of later phases are not touched yet
-        extravars=dict(variables or {}),
-        envvars={**os.environ, **environment},
-        cmdline="--check" if check else None,
-        quiet=True,
-    )
-    return _result(ran.stats or {}, ran.events, int(ran.rc or 0))
+    # ansible-runner writes its whole environment below this folder: it goes when the run is over
+    with tempfile.TemporaryDirectory(prefix="aimigrate-play-") as private:
+        ran: Any = ansible_runner.run(
+            private_data_dir=private,
+            project_dir=str(playbooks),
+            inventory=str(inventory.resolve()),
+            playbook=playbook,
+            limit=f"{group_of(site)}:&phase_{phase}",  # hosts of later phases are not touched yet
+            extravars=dict(variables or {}),
+            envvars=environment,
+            cmdline="--check" if check else None,
+            quiet=True,
+        )
+        return _result(ran.stats or {}, ran.events, int(ran.rc or 0))
 
 
 def _result(stats: Mapping[str, Mapping[str, int]], events: Any, code: int) -> PlaybookRun:  # noqa: ANN401  # a lazy sequence of ansible-runner's
