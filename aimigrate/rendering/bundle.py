@@ -14,9 +14,10 @@ from aimigrate.contracts.plan import Plan
 from aimigrate.contracts.rendered import Rendered, RenderedFile, Stack
 from aimigrate.registry import discover
 from aimigrate.rendering.deploy_folder import replace_folder
+from aimigrate.rendering.placing import sites_without_hosts
 from aimigrate.rendering.renderer import packaged, render_yaml
 from aimigrate.rendering.stacks import stack_name, stack_view
-from aimigrate.rendering.views import InventoryView, group_name, inventory_view, sites_without_hosts
+from aimigrate.rendering.views import InventoryView, group_name, inventory_view
 from aimigrate.yamltext import block
 
 LOCK: Final = "deploy.lock.json"

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aimigrate.contracts.catalog import EdgeTarget
-from aimigrate.contracts.plan import Placement, Plan, PlannedSite, PlannedWorkload
+from aimigrate.contracts.plan import Plan, PlannedWorkload
 from aimigrate.contracts.sites import Host
 from aimigrate.rendering.faults import At, PlanFault
+from aimigrate.rendering.placing import JETSON_PREFIX, Placed, give_hosts, placements_by_site, roles_of
 from aimigrate.rendering.quoting import known_host
 from aimigrate.yamltext import printable
 
 RESERVED_HOST_NAMES = frozenset({"all", "ungrouped", "inference", "router", "localhost"})
-_JETSON_PREFIX = "jetson-"
-_JETSON_ROLES = ("inference", "router")
 
 
 @dataclass(frozen=True)
@@ -91,25 +90,6 @@ def group_name(text: str) -> str:
     return text.replace("-", "_")
 
 
-@dataclass(frozen=True)
-class _Placed:
-    placement: Placement
-    phase: str
-    at: At
-
-
-def placements_by_site(plan: Plan) -> dict[str, list[_Placed]]:
-    """Return what each site runs when all phases are done, in the order of the phases."""
-    found: dict[str, list[_Placed]] = {}
-    for i, phase in enumerate(plan.phases):
-        for j, region in enumerate(phase.regions):
-            for k, site in enumerate(region.sites):
-                for n, placement in enumerate(site.placements):
-                    at: At = ("phases", i, "regions", j, "sites", k, "placements", n)
-                    found.setdefault(site.id, []).append(_Placed(placement, phase.name, at))
-    return found
-
-
 def inventory_view(plan: Plan, targets: Mapping[str, EdgeTarget]) -> InventoryView:
     """Return every placed site that has hosts. Raises UsageProblem where hosts and placements don't fit."""
     placed = placements_by_site(plan)
@@ -137,16 +117,10 @@ def _phases(plan: Plan, sites: tuple[SiteView, ...]) -> tuple[PhaseView, ...]:
     )
 
 
-def sites_without_hosts(plan: Plan) -> tuple[str, ...]:
-    """Sites that the plan uses and that name no host."""
-    placed = placements_by_site(plan)
-    return tuple(sorted(site.id for site in plan.sites if site.id in placed and not site.hosts))
-
-
-def _site(plan: Plan, number: int, placed: list[_Placed], targets: Mapping[str, EdgeTarget]) -> SiteView:
+def _site(plan: Plan, number: int, placed: list[Placed], targets: Mapping[str, EdgeTarget]) -> SiteView:
     site = plan.sites[number]
     workloads = {workload.slug: workload for workload in plan.workloads}
-    given = _give_hosts(site, placed)
+    given = give_hosts(site, placed)
     first_phase = placed[0].phase  # hosts without a model come with the first that has one
     hosts = tuple(
         sorted(
@@ -194,37 +168,10 @@ def _site(plan: Plan, number: int, placed: list[_Placed], targets: Mapping[str, 
     )
 
 
-def _roles(host: Host) -> tuple[str, ...]:
-    if host.roles:
-        return host.roles
-    return _JETSON_ROLES if host.module.startswith(_JETSON_PREFIX) else ()
-
-
-def _give_hosts(site: PlannedSite, placed: list[_Placed]) -> dict[str, _Placed]:
-    """Give each placement hosts of its module, by name; a host serves one placement."""
-    given: dict[str, _Placed] = {}
-    for item in placed:
-        placement = item.placement
-        fitting = sorted(
-            host.name for host in site.hosts if host.module == placement.module and "inference" in _roles(host)
-        )
-        free = [name for name in fitting if name not in given][: placement.modules]
-        if len(free) < placement.modules:
-            raise PlanFault(
-                at=(*item.at, "modules"),
-                what=f"site {site.id} can't carry workload {placement.workload}",
-                why=f"the plan places it on {placement.modules} {printable(placement.module)}; of {len(fitting)} hosts "
-                f"with that module and role inference {len(free)} are left",
-                fix="lower `modules` (with edge_rps), move the placement to another site, or add hosts to the site",
-            )
-        given |= dict.fromkeys(free, item)
-    return given
-
-
 def _host(
     host: Host,
     at: At,
-    placed: _Placed | None,
+    placed: Placed | None,
     *,
     first_phase: str,
     workloads: Mapping[str, PlannedWorkload],
@@ -238,7 +185,7 @@ def _host(
             fix="give the host another name in the plan's sites",
         )
     target = targets.get(host.module)
-    if target is None and host.module.startswith(_JETSON_PREFIX):
+    if target is None and host.module.startswith(JETSON_PREFIX):
         raise PlanFault(
             at=(*at, "module"),
             what=f"host {host.name} has a module that is not in the catalog",
@@ -267,7 +214,7 @@ def _host(
         power_mode=mode if target else None,
         power_mode_id=_mode_id((*(placed.at if placed else at), "power_mode"), target, mode) if target else None,
         models=models,
-        routes="router" in _roles(host),
+        routes="router" in roles_of(host),
         known_host=_known_host(host, at),
         phase=placed.phase if placed else first_phase,
     )
