@@ -33,7 +33,7 @@ def _all() -> dict[str, Assumption]:
         ("memory_headroom", 0.85, "share of memory", f"{_OURS}: fuller than that, a module starts to swap"),
         ("activations", 1.0, "GiB", f"{_OURS}: activations and TensorRT workspace of one model"),
         ("kv_cache", 2.0, "GiB", f"{_OURS}: eight streams of 2,000 tokens of an 8 B model"),
-        ("cloud_pue", 1.15, "ratio", "AWS, global average of 2023, from memory, to be checked"),
+        ("cloud_pue", 1.15, "ratio", "AWS, global average of 2023; not yet checked against its page"),
         ("host_power", 60.0, "W per accelerator", f"{_OURS}: the share of CPU, memory and fans beside a GPU"),
         ("gpu_load", 0.5, "ratio", f"{_OURS}: used where no utilization was published"),
         ("gpu_idle_power", 0.3, "share of board power", f"{_OURS}: a GPU with a model loaded and no work"),

@@ -8,7 +8,7 @@ from aimigrate.contracts.inventory import ModelFacts, Workload
 _LOW_GPU_PERCENT = 20.0  # ours: under a fifth, half the instances do the same work
 _BATCH_GPU_PERCENT = 60.0  # ours: under it there is room to wait for company
 _QUIET_SHARE = 0.5  # ours: idle half of the time
-_SPOT = "AWS, EC2 Spot page: up to 90 % off; 50-70 % is our assumption of what is kept over a month, from memory"
+_SPOT = "AWS, EC2 Spot page: up to 90 % off; 50-70 % is our assumption of what is kept over a month"
 _ALWAYS_ON = frozenset({"ec2_instance", "ec2_asg", "sagemaker_endpoint", "ecs_service", "observed"})
 _JOBS = frozenset({"batch_queue", "sagemaker_training", "sagemaker_processing", "sagemaker_transform"})
 _EIGHT_BITS = frozenset({"int8", "fp8", "int4", "nvfp4"})

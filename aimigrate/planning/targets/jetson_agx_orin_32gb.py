@@ -3,7 +3,7 @@
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
 
 _MODES = (
-    "JetPack 5 and 6; ids from memory, not checked on a module (a forum post reports a 50W mode 3); the "
+    "JetPack 5 and 6; ids not checked on a module (a forum post reports a 50W mode 3); the "
     "module takes at most 40 W (NVIDIA forum, topic 323456)"
 )
 
@@ -15,7 +15,7 @@ target = EdgeTarget(
     memory_gib=Sourced(
         value=32.0,
         unit="GiB",
-        source="third-party table; NVIDIA data sheet, from memory, to be checked",
+        source="third-party table; not yet checked against the NVIDIA data sheet",
         date="2026-11",
     ),
     dense_int8_tops=Sourced(
@@ -27,7 +27,7 @@ target = EdgeTarget(
     memory_bandwidth_gb_s=Sourced(
         value=204.8,
         unit="GB/s",
-        source="third-party table; NVIDIA data sheet, from memory, to be checked",
+        source="third-party table; not yet checked against the NVIDIA data sheet",
         date="2026-11",
     ),
     power_modes=(

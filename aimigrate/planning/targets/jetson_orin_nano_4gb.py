@@ -2,22 +2,22 @@
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
 
-_MODES = "JetPack 6.2 Super configuration; ids and limits from memory, not checked on a module"
+_MODES = "JetPack 6.2 Super configuration; ids and limits not checked on a module"
 
 target = EdgeTarget(
     name="jetson-orin-nano-4gb",
     title="Jetson Orin Nano 4GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(value=4.0, unit="GiB", source="NVIDIA data sheet, from memory, to be checked", date="2026-11"),
+    memory_gib=Sourced(value=4.0, unit="GiB", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
     dense_int8_tops=Sourced(
         value=17.0,
         unit="TOPS",
-        source="34 sparse INT8 TOPS in Super mode, halved for dense; NVIDIA data sheet, from memory, to be checked",
+        source="34 sparse INT8 TOPS in Super mode, halved for dense; NVIDIA data sheet; not yet checked against it",
         date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(
-        value=51.0, unit="GB/s", source="Super mode; NVIDIA data sheet, from memory, to be checked", date="2026-11"
+        value=51.0, unit="GB/s", source="Super mode; NVIDIA data sheet; not yet checked against it", date="2026-11"
     ),
     power_modes=(
         PowerMode(mode_id=0, name="10W", limit_w=10.0, source=_MODES),
@@ -26,7 +26,7 @@ target = EdgeTarget(
     ),
     default_power_mode="MAXN_SUPER",
     max_power_w=Sourced(
-        value=25.0, unit="W", source="Super mode; NVIDIA data sheet, from memory, to be checked", date="2026-11"
+        value=25.0, unit="W", source="Super mode; NVIDIA data sheet; not yet checked against it", date="2026-11"
     ),
     price_usd=Sourced(value=200.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
 )

@@ -16,11 +16,11 @@ target = EdgeTarget(
     dense_int8_tops=Sourced(
         value=33.5,
         unit="TOPS",
-        source="67 sparse INT8 TOPS in Super mode, halved for dense; the Super figure from memory",
+        source="67 sparse INT8 TOPS in Super mode, halved for dense; the Super figure not yet checked against the data sheet",
         date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(
-        value=102.0, unit="GB/s", source="Super mode, from memory, to be checked", date="2026-11"
+        value=102.0, unit="GB/s", source="Super mode, NVIDIA; not yet checked against the data sheet", date="2026-11"
     ),
     power_modes=(
         PowerMode(mode_id=0, name="15W", limit_w=15.0, source=_MODES),
@@ -29,7 +29,9 @@ target = EdgeTarget(
         PowerMode(mode_id=3, name="7W", limit_w=7.0, source=_MODES),
     ),
     default_power_mode="MAXN_SUPER",
-    max_power_w=Sourced(value=25.0, unit="W", source="Super mode, from memory, to be checked", date="2026-11"),
+    max_power_w=Sourced(
+        value=25.0, unit="W", source="Super mode, NVIDIA; not yet checked against the data sheet", date="2026-11"
+    ),
     price_usd=Sourced(
         value=249.0,
         unit="USD",

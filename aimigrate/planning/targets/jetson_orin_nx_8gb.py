@@ -2,22 +2,22 @@
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
 
-_MODES = "JetPack 5 and 6 without Super; ids from memory, not checked on a module; 20 W is our limit for MAXN"
+_MODES = "JetPack 5 and 6 without Super; ids not checked on a module; 20 W is our limit for MAXN"
 
 target = EdgeTarget(
     name="jetson-orin-nx-8gb",
     title="Jetson Orin NX 8GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(value=8.0, unit="GiB", source="NVIDIA data sheet, from memory, to be checked", date="2026-11"),
+    memory_gib=Sourced(value=8.0, unit="GiB", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
     dense_int8_tops=Sourced(
         value=35.0,
         unit="TOPS",
-        source="70 sparse INT8 TOPS, halved for dense; NVIDIA data sheet, from memory, to be checked",
+        source="70 sparse INT8 TOPS, halved for dense; NVIDIA data sheet; not yet checked against it",
         date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(
-        value=102.4, unit="GB/s", source="NVIDIA data sheet, from memory, to be checked", date="2026-11"
+        value=102.4, unit="GB/s", source="NVIDIA data sheet; not yet checked against it", date="2026-11"
     ),
     power_modes=(
         PowerMode(mode_id=0, name="MAXN", limit_w=20.0, source=_MODES),
@@ -26,6 +26,6 @@ target = EdgeTarget(
         PowerMode(mode_id=3, name="20W", limit_w=20.0, source=_MODES),
     ),
     default_power_mode="MAXN",
-    max_power_w=Sourced(value=20.0, unit="W", source="NVIDIA data sheet, from memory, to be checked", date="2026-11"),
+    max_power_w=Sourced(value=20.0, unit="W", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
     price_usd=Sourced(value=400.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
 )

@@ -2,7 +2,7 @@
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
 
-_MODES = "JetPack 7.0; id from memory, not checked on a module; its capped modes are not known to us"
+_MODES = "JetPack 7.0; id not checked on a module; its capped modes are not known to us"
 
 target = EdgeTarget(
     name="jetson-t5000",
