@@ -16,7 +16,7 @@ target = EdgeTarget(
     dense_int8_tops=Sourced(
         value=33.5,
         unit="TOPS",
-        source="67 sparse INT8 TOPS in Super mode, halved for dense; the Super figure not yet checked against the data sheet",
+        source="67 sparse INT8 TOPS in Super mode, halved for dense; Super figure not yet checked at its source",
         date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(
