@@ -54,6 +54,9 @@ bench: bench-demo ## All benchmarks
 bench-demo: .venv/.ready tools ## The demo's wall time by stage and peak memory
 	@$(BIN)/python bench/demo.py
 
+docs: .venv/.ready ## Write docs/commands.md from the commands themselves
+	@$(BIN)/python -m typer aimigrate.cli utils docs --name aimigrate --output docs/commands.md
+
 build: .venv/.ready ## Build the wheel into dist/
 	@$(BIN)/uv build -q --wheel --out-dir dist
 
