@@ -54,7 +54,7 @@ def other(node: yaml.Node) -> str:
     value = yaml.safe_load(node.value) if kind in ("int", "float", "bool") else None
     by_kind = {
         "int": lambda: str(value + 1),
-        "float": lambda: str(value / 2 + 0.25),
+        "float": lambda: str(value / 2 if value > 0.25 else value + 0.125),
         "bool": lambda: str(not value).lower(),
     }
     if kind in by_kind:
