@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from aimigrate.contracts import DOCUMENTS
 from aimigrate.contracts.base import Document, write_atomically
 from aimigrate.contracts.problems import DocumentProblem, faults, field_path
 from aimigrate.errors import MachineProblem, UsageProblem
@@ -44,7 +45,9 @@ def load_yaml(path: Path, contract: type[D]) -> D:
     Raises UsageProblem whose `why` holds one line per fault: `file:line: field: what is wrong`.
     """
     what = f"{contract.document_name} {path} can't be used"
-    fix = f"correct the file; `aimigrate schema {contract.document_name}` prints what it may hold"
+    fix = "correct the file"
+    if contract.document_name in DOCUMENTS:
+        fix += f"; `aimigrate schema {contract.document_name}` prints what it may hold"
     try:
         text = path.read_text("utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)

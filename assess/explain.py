@@ -48,7 +48,8 @@ def find(assessment: Assessment, wanted: str) -> AssessedWorkload:
             fix=f"give one of the ids: {', '.join(printable(workload.id) for workload in named)}",
         )
     names = {workload.name: workload.id for workload in assessment.workloads}
-    close = get_close_matches(wanted, [*by_id, *names], n=3, cutoff=0.4)
+    parts = [name for name in sorted(names) if wanted.casefold() in name.casefold()]
+    close = parts[:3] or get_close_matches(wanted, [*by_id, *names], n=3, cutoff=0.4)
     near = tuple(dict.fromkeys(names.get(one, one) for one in close))
     meant = (
         f"did you mean {' or '.join(map(printable, near))}?"

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from aimigrate.contracts.plan import Plan
+    from aimigrate.contracts.plan import PhaseName
+    from aimigrate.contracts.rendered import Rendered
     from aimigrate.contracts.rollout import Rollout
+    from aimigrate.rollout.order import RegionOrder
     from aimigrate.rollout.real import RealDriver
 
 _DEPLOY = typer.Argument(help="The folder that `aimigrate generate` wrote.")
@@ -42,25 +44,22 @@ def _variables(path: Path | None) -> dict[str, Any]:
     return values
 
 
-def _driver(
-    deploy: Path, phase: str, key: Path | None, own: Path | None, *, standin: bool
-) -> "tuple[RealDriver, Plan, str]":
-    """Return the driver, the plan and the hash of the lock, once the deploy is proved to agree with its plan."""
-    import os
-
+def _check_phase(phase: str) -> "PhaseName":
     from aimigrate.contracts.plan import PHASES
-    from aimigrate.contracts.rendered import Rendered
-    from aimigrate.documents import load_json
-    from aimigrate.errors import DisagreementError, UsageProblem
-    from aimigrate.planning import planfile
-    from aimigrate.rendering.verify import verify
-    from aimigrate.rollout.real import RealDriver
+    from aimigrate.errors import UsageProblem
 
-    if phase not in PHASES:
-        raise UsageProblem(
-            what=f"no phase is named {phase}", why=f"there are {', '.join(PHASES)}", fix="give one of these to --phase"
-        )
-    rendered = load_json(deploy / "deploy.lock.json", Rendered)
+    for known in PHASES:
+        if known == phase:
+            return known
+    why = f"there are {', '.join(PHASES)}"
+    raise UsageProblem(what=f"no phase is named {phase}", why=why, fix="give one of these to --phase")
+
+
+def _check_agreement(deploy: Path) -> None:
+    """Refuse a deploy that is not what its plan says."""
+    from aimigrate.errors import DisagreementError
+    from aimigrate.rendering.verify import verify
+
     disagreements = verify(deploy)
     if disagreements:
         raise DisagreementError(
@@ -68,17 +67,33 @@ def _driver(
             why="\n".join(f"{item.where}: plan {item.plan}, found {item.found}" for item in disagreements[:10]),
             fix="run `aimigrate generate` again, or undo the change by hand",
         )
-    plan = planfile.load(deploy / "plan.yaml")
-    driver = RealDriver(
+
+
+def _driver(deploy: Path, phase: str, key: Path | None, own: Path | None, *, standin: bool) -> "RealDriver":
+    import os
+
+    from aimigrate.rollout.real import RealDriver
+
+    return RealDriver(
         deploy=deploy,
-        phase=phase,
+        phase=_check_phase(phase),
         state=_state(deploy),
         environment=os.environ,
         variables=_variables(own),
         key=key,
         standin=standin,
     )
-    return driver, plan, rendered.sha256()
+
+
+def _order(deploy: Path, phase: str, region: str | None) -> "tuple[Rendered, tuple[RegionOrder, ...]]":
+    """Return the lock, and the phase's regions and sites in the order of the plan."""
+    from aimigrate.contracts.rendered import Rendered
+    from aimigrate.documents import load_json
+    from aimigrate.planning import planfile
+    from aimigrate.rollout.order import order_of
+
+    rendered = load_json(deploy / "deploy.lock.json", Rendered)
+    return rendered, order_of(planfile.load(deploy / "plan.yaml"), rendered, _check_phase(phase), region)
 
 
 def _report(rollout: "Rollout", path: Path, *, as_json: bool) -> None:
@@ -120,14 +135,12 @@ def rollout(
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Carry out a phase: region by region, the stack and then each site; a run that was cut off goes on."""
-    from aimigrate.contracts.rendered import Rendered
-    from aimigrate.documents import load_json, save
+    from aimigrate.documents import save
     from aimigrate.output import emit_json, stderr
-    from aimigrate.rollout.order import order_of
     from aimigrate.rollout.run import run
 
-    driver, plan, lock_sha256 = _driver(deploy, phase, ssh_key, own, standin=standin)
-    order = order_of(plan, load_json(deploy / "deploy.lock.json", Rendered), driver.phase, region)
+    rendered, order = _order(deploy, phase, region)
+    _check_agreement(deploy)
     if not yes:
         if as_json:
             emit_json({"phase": phase, "would_do": [{"region": name, "sites": sites} for name, sites in order]})
@@ -135,7 +148,8 @@ def rollout(
             stderr.print(f"{name}: pulumi up of {phase}.{name}, then {', '.join(sites) or 'no site'}", markup=False)
         stderr.print("nothing was changed; add --yes to do it", markup=False)
         return
-    result = run(driver, order, deploy_sha256=lock_sha256, phase=driver.phase, state=driver.state)
+    driver = _driver(deploy, phase, ssh_key, own, standin=standin)
+    result = run(driver, order, deploy_sha256=rendered.sha256(), phase=driver.phase, state=driver.state)
     path = save(driver.state / f"rollout.{phase}.json", result.canonical())
     _report(result, path, as_json=as_json)
 
@@ -149,8 +163,15 @@ def status(
     """Show how the last rollout of a phase ended, region by region and site by site."""
     from aimigrate.contracts.rollout import Rollout
     from aimigrate.documents import load_json
+    from aimigrate.errors import UsageProblem
 
-    path = _state(deploy) / f"rollout.{phase}.json"
+    path = _state(deploy) / f"rollout.{_check_phase(phase)}.json"
+    if not path.exists():
+        raise UsageProblem(
+            what=f"phase {phase} of {deploy} has not been rolled out",
+            why=f"there is no {path}",
+            fix=f"run `aimigrate rollout {deploy} --phase {phase}`: without --yes it only says what it would do",
+        )
     _report(load_json(path, Rollout), path, as_json=as_json)
 
 
@@ -164,18 +185,18 @@ def rollback(
     own: Annotated[Path | None, _VARS] = None,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Send all requests of a phase's sites to the cloud. The edge and the stacks stay as they are."""
-    from aimigrate.contracts.rendered import Rendered
-    from aimigrate.documents import load_json
-    from aimigrate.output import emit_json, stderr
-    from aimigrate.rollout.order import order_of
+    """Send all requests of a phase's sites to the cloud. The edge and the stacks stay as they are.
 
-    driver, plan, _ = _driver(deploy, phase, ssh_key, own, standin=False)
-    order = order_of(plan, load_json(deploy / "deploy.lock.json", Rendered), driver.phase, region)
+    The way back is never barred: it does not ask whether the deploy still agrees with its plan.
+    """
+    from aimigrate.output import emit_json, stderr
+
+    _, order = _order(deploy, phase, region)
     sites = [site for _, names in order for site in names]
     if not yes:
         stderr.print(f"all requests of {', '.join(sites)} would go to the cloud; add --yes to do it", markup=False)
         return
+    driver = _driver(deploy, phase, ssh_key, own, standin=False)
     effects = {site: driver.retreat(site) for site in sites}
     if as_json:
         emit_json({site: effect.model_dump() for site, effect in effects.items()})

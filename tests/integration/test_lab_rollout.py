@@ -115,3 +115,21 @@ def test_the_deploy_still_agrees_with_its_plan(operator: Operator, done: subproc
     del done
 
     assert operator.run("verify").returncode == 0
+
+
+def test_the_way_back_is_open_when_the_deploy_no_longer_agrees(
+    operator: Operator, done: subprocess.CompletedProcess[str]
+) -> None:
+    """A changed deploy is not rolled out any further, and still rolled back."""
+    del done
+    playbook = operator.deploy / "playbooks" / "verify.yml"
+    playbook.write_text(playbook.read_text() + "# a change by hand\n")
+
+    forward = operator.roll("pilot")
+    options = ("--phase", "pilot", "--yes", "--ssh-key", str(operator.lab.key), "--vars", str(operator.own))
+    back = operator.run("rollback", *options)
+
+    assert forward.returncode == 1
+    assert "playbooks/verify.yml" in forward.stderr
+    assert back.returncode == 0, back.stderr
+    assert ask(HOSTS[0].address, "defects", sample(convolution())).served_by == "_cloud"

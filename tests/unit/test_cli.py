@@ -26,6 +26,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (("schema", "plam"), "no document is named 'plam'"),
         (("verify", "no-such-folder"), "no-such-folder"),
         (("rollout", "no-such-folder", "--phase", "pilot"), "no-such-folder"),
+        (("status", "no-such-folder", "--phase", "pilot"), "has not been rolled out"),
+        (("status", "no-such-folder", "--phase", "polit"), "no phase is named polit"),
     ],
 )
 def test_wrong_usage_is_exit_code_2_and_no_traceback(arguments: tuple[str, ...], says: str) -> None:

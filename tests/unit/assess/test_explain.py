@@ -120,3 +120,11 @@ def test_a_name_from_the_account_can_not_steer_the_terminal(tmp_path: Path) -> N
     assert result.exit_code == 0
     assert "\x1b" not in result.stdout
     assert "[2Jgone" in result.stdout
+
+
+def test_a_part_of_a_name_leads_to_the_names_that_hold_it(assessment: Assessment) -> None:
+    """A person rarely types the whole name."""
+    with pytest.raises(UsageProblem) as caught:
+        explain(assessment, "WEL")
+
+    assert "welds" in caught.value.fix
