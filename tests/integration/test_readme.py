@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_run import Ran
+from tests.demo_run import Ran, shell
 from tests.readme_commands import Claim, claims
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -26,7 +26,7 @@ def test_a_command_of_the_readme_prints_what_it_says(claim: Claim, made_demo: Ra
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {claim.command}"],
         cwd=ROOT,
-        env={**os.environ, "PATH": path, "COLUMNS": "100"},
+        env={**shell(), "PATH": path, "COLUMNS": "100"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -39,7 +39,9 @@ def test_a_command_of_the_readme_prints_what_it_says(claim: Claim, made_demo: Ra
 
 def test_every_make_target_of_the_readme_is_there() -> None:
     """`make help` lists what the README names."""
-    listed = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "-s", "help"], cwd=ROOT, env=shell(), capture_output=True, text=True, check=True
+    ).stdout
 
     named = {word for line in README.split("`") for word in [line.strip()] if line.startswith("make ")}
 
