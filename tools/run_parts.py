@@ -20,7 +20,7 @@ PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
         (str(BIN / "ansible-lint"), "--offline", "--profile", "production", "-q", "playbooks"),
     ),
     "types": ((str(BIN / "mypy"),), (str(BIN / "pyright"),)),
-    "fast": ((*PYTEST, "-m", FAST, "tests"),),
+    "fast": ((*PYTEST, "-n", "2", "-m", FAST, "tests"),),
     "browser": ((*PYTEST, "-m", "browser and not lab and not engine", "tests"),),
     "engine": ((*PYTEST, "-m", "engine and not lab", "tests"),),
     "lab": ((*PYTEST, "-m", "lab", "tests"),),
