@@ -187,7 +187,7 @@ def _is_applied(stack: StackRun) -> bool:
 
 def _by_mocks(deploy: Path, item: Stack, scratch: Path, environment: Mapping[str, str]) -> StackPreview:
     """Run the program under mocks, in a Python of its own: Pulumi's runtime is one per process."""
-    command = [sys.executable, "-m", "aimigrate.rollout.mocked", str(deploy), item.phase, item.region]
+    command = [sys.executable, "-m", "aimigrate.rollout.mocked", str(deploy.resolve()), item.phase, item.region]
     kept = {key: value for key, value in environment.items() if key in engines.PASSED_ON}
     answer = subprocess.run(  # noqa: S603  # our own module
         command, capture_output=True, text=True, check=False, env=kept, cwd=scratch

@@ -127,9 +127,13 @@ def test_what_the_engine_refuses_is_one_message(tmp_path: Path, engine: Engine, 
     assert "Traceback" not in answer.stderr
 
 
-def test_without_an_engine_mocks_preview_and_say_so(tmp_path: Path, environment: dict[str, str]) -> None:
-    """The same resources, by the same programs, and a line that says how they were found."""
-    deploy = write_deploy(tmp_path / "deploy", (REGION,))
+def test_without_an_engine_mocks_preview_and_say_so(
+    tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same resources, by the same programs, and a line that says how they were found; from a relative folder."""
+    write_deploy(tmp_path / "deploy", (REGION,))
+    monkeypatch.chdir(tmp_path)
+    deploy = Path("deploy")
     none = {**environment, "PATH": "/usr/bin:/bin", "AIMIGRATE_CACHE": str(tmp_path / "empty")}
 
     (found,) = preview(deploy, tmp_path / "preview", environment=none, standin=True, phase="pilot")
