@@ -15,6 +15,7 @@ from pathlib import Path
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"  # of the four GPU instances on the bill
+SETS = {"a": "pods", "b": "services", "c": "trainings"}
 PHILLY_ROWS = 40  # of 12,000 that are all alike: one run each, and no time of start
 _MONTH_START, _MONTH_HOURS = datetime(2024, 9, 1), 720  # noqa: DTZ001  # the bill's own month, written without a zone
 
@@ -67,6 +68,7 @@ class RealInput:
     bill: Path
     sites: Path
     truth: dict[str, str]
+    sets: dict[str, str]
 
 
 def build(data: Path, root: Path) -> RealInput:
@@ -94,7 +96,13 @@ def build(data: Path, root: Path) -> RealInput:
         for n, module in enumerate(["jetson-agx-orin-64gb"] * 4 + ["jetson-orin-nano-8gb"] * 8, 1)
     )
     sites.write_text(SITES.format(hosts=hosts))
-    return RealInput(observations, bill, sites, {name: pod.label for name, pod in pods.items()})
+    return RealInput(
+        observations,
+        bill,
+        sites,
+        {name: pod.label for name, pod in pods.items()},
+        {name: pod.set for name, pod in pods.items()},
+    )
 
 
 def _joined_rows() -> Iterator[tuple[object, ...]]:
@@ -111,6 +119,7 @@ class Pod:
     row: tuple[object, ...]
     runs: list[tuple[object, ...]]
     label: str
+    set: str
 
 
 def _pods(folder: Path) -> dict[str, Pod]:
@@ -134,10 +143,13 @@ def _pods(folder: Path) -> dict[str, Pod]:
         if number < PHILLY_ROWS:
             run = {"start": "0", "end": row["runtime"], "status": "", "label": row["label"]}
             groups[("c", row["row"])].append({**run, "gpus": "", "cpus": "", "gib": ""})
-    return {f"group-{number:04}": _pod(f"group-{number:04}", runs, ends) for number, runs in enumerate(groups.values())}
+    return {
+        f"group-{number:04}": _pod(f"group-{number:04}", SETS[key[0]], runs, ends)
+        for number, (key, runs) in enumerate(groups.items())
+    }
 
 
-def _pod(name: str, held: list[dict[str, str]], ends: set[float]) -> Pod:
+def _pod(name: str, part: str, held: list[dict[str, str]], ends: set[float]) -> Pod:
     """One group; a run that ends with its trace is one that was still going on."""
     runs: list[tuple[object, ...]] = []
     for run in held:
@@ -146,7 +158,7 @@ def _pod(name: str, held: list[dict[str, str]], ends: set[float]) -> Pod:
         runs.append((name, start, "" if end is None else max(end, start), run["status"])[1:])
     sizes = held[0]
     row = (name, "observed", REGION, "", "", sizes["gpus"], sizes["cpus"], sizes["gib"], "", "")
-    return Pod(row, runs, Counter(run["label"] for run in held).most_common(1)[0][0])
+    return Pod(row, runs, Counter(run["label"] for run in held).most_common(1)[0][0], part)
 
 
 def _gib(mebibytes: str) -> str:
