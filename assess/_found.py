@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
-from aimigrate.contracts.inventory import Compute, Metric, Missing, Workload, WorkloadKind
+from aimigrate.contracts.inventory import Commitment, Compute, Metric, Missing, Resource, Workload, WorkloadKind
 
 Statistic = Literal["Sum", "Average", "Maximum", "p50", "p99"]
 
@@ -35,10 +35,31 @@ class Found:
     wanted: tuple[Wanted, ...] = ()
     size: Wanted | None = None
     """How many instances it had: its mean becomes the instance count, in place of the count of this moment."""
+    names: tuple[str, ...] = ()
+    """Further names that a link may point at, beside the workload's ARN and resources."""
+
+
+@dataclass(frozen=True, order=True)
+class Link:
+    """What starts or feeds something: a rule and a queue, a stream and a function, a load balancer and a service."""
+
+    target: str
+    """ARN of what is started or fed. For a Batch queue: the queue's ARN, a space, the plain name of the definition."""
+    trigger: str
+    """As in Workload.triggers: `schedule:cron(0 2 * * ? *)`, `queue:NAME`, `stream:NAME`, `http:alb`. Empty: only a
+    step on the way, such as a state machine that starts a job; what starts the step then starts the target."""
+    source: str
+    """ARN of the rule, schedule, stream, queue or state machine."""
+    wanted: tuple[Wanted, ...] = ()
+    """Metrics of the source that tell when work arrives (`arrivals_count`, `queue_depth_count`)."""
+
+
+Finding = Found | Link | Resource | Commitment
+"""What a finder may yield. A resource of a workload need not be yielded: the grain makes it from Workload.resources."""
 
 
 class Finder(Protocol):
-    """Reads one AWS service in one region and yields what runs a model there."""
+    """Reads one AWS service in one region and yields what it holds."""
 
     @property
     def name(self) -> str:
@@ -48,8 +69,8 @@ class Finder(Protocol):
     def iam_actions(self) -> frozenset[str]:
         """Each action it may call, and no other."""
 
-    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found]:
-        """Yield the workloads; what could not be read is counted by the reader."""
+    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Finding]:
+        """Yield workloads, links, and the resources that are no workload; the reader counts what could not be read."""
 
 
 class Measurer(Protocol):

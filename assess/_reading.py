@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -157,6 +158,27 @@ class Reader:
         count.reads += 1
         count.items += 1
         return answer
+
+    def many(
+        self,
+        service: str,
+        call: str,
+        asked: Sequence[tuple[str, Item]],
+        *,
+        optional: bool = False,
+        may_be_none: bool = False,
+    ) -> list[Item | None]:
+        """Do as `one` for each pair of a name and its parameters; the answers come in the order asked."""
+        return [
+            self.one(service, call, named=named, optional=optional, may_be_none=may_be_none, **parameters)
+            for named, parameters in asked
+        ]
+
+    def many_items(
+        self, service: str, call: str, key: str, asked: Sequence[Item], *, optional: bool = False
+    ) -> list[list[Any]]:
+        """Do as `items` for each set of parameters; the answers come in the order asked."""
+        return [self.items(service, call, key, optional=optional, **parameters) for parameters in asked]
 
     def refused(self, service: str, operation: str) -> str | None:
         """Return why an operation gave less than everything, None if it gave all."""

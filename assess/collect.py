@@ -58,7 +58,7 @@ def collect(
 
     def find(region: str, finder: Finder) -> tuple[str, list[Found], Tally]:
         reader = Reader(scope, region, clients[region])
-        return region, list(finder.find(reader, types[region])), reader.tally
+        return region, [item for item in finder.find(reader, types[region]) if isinstance(item, Found)], reader.tally
 
     def measure(region: str, measurer: Measurer) -> tuple[str, list[Workload], Tally]:
         reader = Reader(scope, region, clients[region])

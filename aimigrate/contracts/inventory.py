@@ -15,14 +15,25 @@ WorkloadKind = Literal[
     "sagemaker_training",
     "sagemaker_processing",
     "sagemaker_transform",
+    "sagemaker_tuning",
+    "sagemaker_automl",
     "sagemaker_notebook",
+    "sagemaker_hyperpod",
     "batch_queue",
     "ecs_service",
+    "ecs_task",
+    "eks_nodegroup",
+    "eks_fargate",
     "lambda_function",
+    "bedrock_model",
     "observed",
 ]
 
-CoverageStatus = Literal["complete", "partial", "denied", "throttled", "unsupported", "failed"]
+CoverageStatus = Literal["complete", "partial", "denied", "throttled", "unsupported", "failed", "skipped"]
+"""`skipped`: not asked, because --max-api-spend would not hold."""
+
+Reading = Literal["measured", "partial", "denied", "throttled", "unsupported", "failed", "skipped", "no-metric"]
+"""How a thing that exists ended: with every metric wanted, with some, with none and why, or with none to want."""
 
 
 class CoverageEntry(Frozen):
@@ -51,6 +62,7 @@ class Coverage(Frozen):
 
 Metric = Literal[
     "requests_count",
+    "arrivals_count",
     "errors_count",
     "latency_mean_ms",
     "latency_p50_ms",
@@ -61,8 +73,11 @@ Metric = Literal[
     "cpu_utilization_percent",
     "memory_used_bytes",
     "memory_used_percent",
+    "gpu_power_w",
     "queue_depth_count",
     "concurrency_count",
+    "input_tokens_count",
+    "output_tokens_count",
 ]
 
 
@@ -147,7 +162,34 @@ class Workload(Frozen):
         default=(), description="Why it is taken to run a model, where AWS itself does not say so."
     )
     stated_usd_per_month: NonNegative | None = Field(default=None, description="From observations.")
+    started_by: tuple[str, ...] = Field(
+        default=(), description="ARNs of the rules, schedules, pipelines and streams that start or feed it."
+    )
+    reading: Reading | None = Field(default=None, description="How its measuring ended; null where none was tried.")
     missing: tuple[Missing, ...] = ()
+
+
+class Resource(Frozen):
+    """One thing that exists in the account, whether it runs a model or not."""
+
+    id: str = Field(description="ARN, or the id that AWS bills it by.")
+    type: str = Field(description="service:type in the words of ARNs: ec2:instance, sagemaker:endpoint, sqs:queue.")
+    region: str
+    workload: str | None = Field(default=None, description="Id of the one workload it belongs to; null: to none.")
+    reading: Reading | None = Field(default=None, description="That of its workload; null where nothing was measured.")
+    facts: dict[str, str] = Field(default_factory=dict, description="What a reader of the bill or of a plan needs.")
+
+
+class Commitment(Frozen):
+    """A Reserved Instance or a Savings Plan: what is paid for whether it is used or not."""
+
+    id: str
+    kind: Literal["reserved_instance", "savings_plan", "capacity_reservation", "capacity_block"]
+    region: str
+    covers: str = Field(description="Instance type, family, or the plan's type.")
+    count: NonNegative | None = None
+    usd_per_hour: NonNegative | None = Field(default=None, description="Committed; null where AWS does not say.")
+    ends_at: UtcDatetime | None = None
 
 
 class BilledResource(Frozen):
@@ -183,6 +225,8 @@ class Inventory(Document):
     lookback_days: float = Field(gt=0)
     regions: tuple[str, ...]
     workloads: tuple[Workload, ...]
+    resources: tuple[Resource, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
     coverage: Coverage
     bill: Bill | None = None
     input_sha256: str | None = Field(default=None, description="Of the observations folder; null for a live account.")

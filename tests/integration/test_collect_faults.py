@@ -8,27 +8,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from aimigrate.errors import AccountProblem
-from tests.recorded_aws import NOW, REGION, RecordedAws, Refused, entry_of, small_company
+from tests.recorded_aws import NOW, REGION, RecordedAws, Refused, areas, entry_of, small_company
 
 
 def test_a_small_company_is_found_whole() -> None:
     """One workload for each thing that runs a model, of every kind; an ordinary server and function are none."""
     found = small_company().collect()
 
-    assert [workload.id for workload in found.workloads] == [
-        "batch_queue:eu-central-1:nightly/score",
-        "ec2_asg:eu-central-1:cameras",
-        "ec2_asg:eu-central-1:idle",
-        "ec2_asg:eu-central-1:older",
-        "ec2_instance:eu-central-1:i-00000000000000001",
-        "ecs_service:eu-central-1:vision/shelf",
-        "lambda_function:eu-central-1:classifier",
-        "sagemaker_endpoint:eu-central-1:weld",
-        "sagemaker_notebook:eu-central-1:lab",
-        "sagemaker_processing:eu-central-1:processing",
-        "sagemaker_training:eu-central-1:training",
-        "sagemaker_transform:eu-central-1:transform",
-    ]
+    assert [workload.id for workload in found.workloads] == sorted(name for area in areas() for name in area.WORKLOADS)
     assert found.coverage.holes == 0
 
 
@@ -109,7 +96,7 @@ def test_a_call_the_endpoint_lacks_is_unsupported(service: str, operation: str) 
     found = aws.collect()
 
     assert entry_of(found, service, operation).status == "unsupported"
-    assert len(found.workloads) == 12
+    assert len(found.workloads) == sum(len(area.WORKLOADS) for area in areas())
 
 
 def test_a_second_page_that_fails_keeps_the_first() -> None:
@@ -331,7 +318,7 @@ def test_regions_are_read_apart() -> None:
 
     assert found.regions == (REGION, "us-east-1")
     assert "sagemaker_endpoint:us-east-1:weld" in {workload.id for workload in found.workloads}
-    assert len(found.workloads) == 24
+    assert len(found.workloads) == 2 * sum(len(area.WORKLOADS) for area in areas())
 
 
 def test_older_jobs_are_resources_of_their_group_but_no_runs() -> None:
