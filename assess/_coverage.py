@@ -7,7 +7,7 @@ from aimigrate.assess._refusals import Refusal
 from aimigrate.contracts.inventory import Coverage, CoverageEntry, CoverageStatus
 
 _NAMES_SHOWN = 3
-_WORST_FIRST = ("denied", "throttled", "failed", "unsupported", "gone")
+_WORST_FIRST = ("denied", "throttled", "failed", "unsupported", "skipped", "gone")
 
 
 @dataclass

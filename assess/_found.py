@@ -6,7 +6,17 @@ from typing import Literal, Protocol
 
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
-from aimigrate.contracts.inventory import Commitment, Compute, Metric, Missing, Resource, Workload, WorkloadKind
+from aimigrate.contracts.inventory import (
+    Bill,
+    Commitment,
+    Compute,
+    ListedPrice,
+    Metric,
+    Missing,
+    Resource,
+    Workload,
+    WorkloadKind,
+)
 
 Statistic = Literal["Sum", "Average", "Maximum", "p50", "p99"]
 
@@ -54,7 +64,32 @@ class Link:
     """Metrics of the source that tell when work arrives (`arrivals_count`, `queue_depth_count`)."""
 
 
-Finding = Found | Link | Resource | Commitment
+@dataclass(frozen=True, order=True)
+class Scaling:
+    """How far something may scale; several of one target (the variants of an endpoint) are added up."""
+
+    target: str
+    """ARN of the endpoint, service or function."""
+    source: str
+    """ARN of the scalable target or policy."""
+    min_count: int
+    max_count: int
+
+
+@dataclass(frozen=True, order=True)
+class Objective:
+    """An alarm on a latency: how long its owner lets an answer take. It belongs to what wants the same metric."""
+
+    namespace: str
+    metric_name: str
+    dimensions: tuple[tuple[str, str], ...]
+    latency_ms: float
+    statistic: str
+    source: str
+    """ARN of the alarm."""
+
+
+Finding = Found | Link | Scaling | Objective | Resource | Commitment | Bill
 """What a finder may yield. A resource of a workload need not be yielded: the grain makes it from Workload.resources."""
 
 
@@ -71,6 +106,21 @@ class Finder(Protocol):
 
     def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Finding]:
         """Yield workloads, links, and the resources that are no workload; the reader counts what could not be read."""
+
+
+class Pricer(Protocol):
+    """Asks what the types that the finders found cost, once they are done."""
+
+    @property
+    def name(self) -> str:
+        """Unique among the collectors."""
+
+    @property
+    def iam_actions(self) -> frozenset[str]:
+        """Each action it may call, and no other."""
+
+    def price(self, reader: Reader, found: tuple[Found, ...]) -> Iterator[ListedPrice]:
+        """Yield the prices that are known; the reader counts what could not be read."""
 
 
 class Measurer(Protocol):

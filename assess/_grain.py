@@ -1,13 +1,69 @@
-"""Each resource in one workload: what runs on an instance takes it from what merely started it."""
+"""Each resource in one workload, and what starts, scales and binds a workload joined to it, by ARN alone."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from aimigrate.assess._found import Found
-from aimigrate.contracts.inventory import WorkloadKind
+from aimigrate.assess._found import Finding, Found, Link, Objective, Scaling, Wanted
+from aimigrate.contracts.inventory import Bill, Commitment, Resource, Workload, WorkloadKind
 
 # A service or a job queue says what runs; a group and an instance say only where.
-_WHO_KEEPS: tuple[WorkloadKind, ...] = ("batch_queue", "ecs_service", "ec2_asg", "ec2_instance")
+_WHO_KEEPS: tuple[WorkloadKind, ...] = (
+    *("batch_queue", "ecs_service", "ecs_task", "sagemaker_hyperpod", "eks_nodegroup", "eks_fargate"),
+    *("ec2_asg", "ec2_instance"),
+)
+_MACHINES: tuple[WorkloadKind, ...] = ("ec2_asg", "ec2_instance")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What the finders of one region found, each resource in one place."""
+
+    found: tuple[Found, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    bill: Bill | None = None
+
+
+def settle(findings: Iterable[Finding]) -> Settled:
+    """Sort out what was found in one region: the order it comes in does not show in the result.
+
+    Each resource goes to the first workload that claims it; instances and groups with nothing left of their own are
+    dropped: a group whose instances all serve one ECS service or Batch queue is that workload's, and lends its ARN.
+    """
+    every = list(findings)
+    found = _one_owner(item for item in every if isinstance(item, Found))
+    links = sorted(item for item in every if isinstance(item, Link))
+    scalings = sorted(item for item in every if isinstance(item, Scaling))
+    objectives = sorted(item for item in every if isinstance(item, Objective))
+    joined = tuple(_bound(_scaled(_started(item, links), scalings), objectives) for item in found)
+    return Settled(
+        found=joined,
+        resources=tuple(item for item in every if isinstance(item, Resource)),
+        commitments=tuple(sorted((i for i in every if isinstance(i, Commitment)), key=lambda one: (one.kind, one.id))),
+        bill=next((item for item in every if isinstance(item, Bill)), None),
+    )
+
+
+def resources_of(workloads: Iterable[Workload], others: Iterable[Resource]) -> tuple[Resource, ...]:
+    """Return everything that exists, once each, by id: what belongs to a workload says to which and how it ended."""
+    found: dict[str, Resource] = {}
+    for other in sorted(others, key=lambda one: (one.id, one.type, sorted(one.facts.items()))):
+        found.setdefault(other.id, other)
+    for workload in workloads:
+        for name in sorted({*workload.resources, *([workload.arn] if workload.arn else [])}):
+            known = found.get(name) or Resource(id=name, type=type_of(name), region=workload.region)
+            found[name] = known.model_copy(update={"workload": workload.id, "reading": workload.reading})
+    return tuple(found[name] for name in sorted(found))
+
+
+def type_of(name: str) -> str:
+    """Return service:type of an ARN or a bare EC2 id: `sagemaker:endpoint`, `ec2:volume`."""
+    if not name.startswith("arn:"):
+        return {"i": "ec2:instance", "vol": "ec2:volume"}.get(name.partition("-")[0], "unknown")
+    _, _, service, _, _, rest = [*name.split(":", 5), "", "", "", "", ""][:6]
+    if service in ("sqs", "sns"):
+        return f"{service}:{'queue' if service == 'sqs' else 'topic'}"
+    return f"{service}:{rest.replace(':', '/').partition('/')[0]}"
 
 
 def _order(found: Found) -> tuple[int, str]:
@@ -15,11 +71,7 @@ def _order(found: Found) -> tuple[int, str]:
     return (_WHO_KEEPS.index(kind) if kind in _WHO_KEEPS else -1), found.workload.id
 
 
-def settle(found: Iterable[Found]) -> tuple[Found, ...]:
-    """Give each resource to the first that claims it, and drop instances and groups with nothing left of their own.
-
-    A group whose instances all serve one ECS service or Batch queue is that workload's: it lends its ARN.
-    """
+def _one_owner(found: Iterable[Found]) -> list[Found]:
     owner: dict[str, str] = {}
     kept: dict[str, Found] = {}
     for item in sorted(found, key=_order):
@@ -27,16 +79,74 @@ def settle(found: Iterable[Found]) -> tuple[Found, ...]:
         taken = [resource for resource in workload.resources if resource in owner]
         own = tuple(sorted({r for r in workload.resources if r not in owner}))
         instances_left = [resource for resource in own if resource.startswith("i-")]
-        if taken and workload.kind in ("ec2_asg", "ec2_instance") and not instances_left:
+        if taken and workload.kind in _MACHINES and not instances_left:
             _lend(kept, owner[taken[0]], own)
             owner |= dict.fromkeys(own, owner[taken[0]])
             continue
         owner |= dict.fromkeys(own, workload.id)
         kept[workload.id] = replace(item, workload=workload.model_copy(update={"resources": own}))
-    return tuple(kept[identity] for identity in sorted(kept))
+    return [kept[identity] for identity in sorted(kept)]
 
 
 def _lend(kept: dict[str, Found], identity: str, resources: tuple[str, ...]) -> None:
     keeper = kept[identity]
     merged = tuple(sorted({*keeper.workload.resources, *resources}))
     kept[identity] = replace(keeper, workload=keeper.workload.model_copy(update={"resources": merged}))
+
+
+def _names(found: Found) -> set[str]:
+    workload = found.workload
+    return {*workload.resources, *found.names, *([workload.arn] if workload.arn else [])}
+
+
+def _started(found: Found, links: list[Link]) -> Found:
+    """Join what starts or feeds a workload, and what starts that, however long the chain."""
+    reached = _names(found)
+    waiting, taken = sorted(reached), set[Link]()
+    by_target: dict[str, list[Link]] = {}
+    for link in links:
+        by_target.setdefault(link.target, []).append(link)
+    while waiting:
+        for link in by_target.get(waiting.pop(), ()):
+            taken.add(link)
+            if link.source not in reached:
+                reached.add(link.source)
+                waiting.append(link.source)
+    if not taken:
+        return found
+    workload = found.workload
+    update = {
+        "triggers": tuple(sorted({*workload.triggers, *(link.trigger for link in taken if link.trigger)})),
+        "started_by": tuple(sorted({*workload.started_by, *(link.source for link in taken)})),
+    }
+    wanted = dict.fromkeys((*found.wanted, *(one for link in sorted(taken) for one in link.wanted)))
+    return replace(found, workload=workload.model_copy(update=update), wanted=tuple(wanted))
+
+
+def _scaled(found: Found, scalings: list[Scaling]) -> Found:
+    """Join how far a workload may scale: its variants together."""
+    mine = [scaling for scaling in scalings if scaling.target in _names(found)]
+    if not mine:
+        return found
+    counts = {"min_count": sum(one.min_count for one in mine), "max_count": sum(one.max_count for one in mine)}
+    workload = found.workload
+    compute = workload.compute.model_copy(update=counts)
+    started_by = tuple(sorted({*workload.started_by, *(one.source for one in mine)}))
+    return replace(found, workload=workload.model_copy(update={"compute": compute, "started_by": started_by}))
+
+
+def _bound(found: Found, objectives: list[Objective]) -> Found:
+    """Join the tightest latency that an alarm on one of its own metrics allows."""
+    if found.workload.latency_objective_ms is not None:
+        return found
+    mine = [one.latency_ms for one in objectives if any(_same(one, wanted) for wanted in found.wanted)]
+    if not mine:
+        return found
+    return replace(found, workload=found.workload.model_copy(update={"latency_objective_ms": min(mine)}))
+
+
+def _same(objective: Objective, wanted: Wanted) -> bool:
+    if (objective.namespace, objective.metric_name) != (wanted.namespace, wanted.name):
+        return False
+    given: Mapping[str, str] = dict(objective.dimensions)
+    return bool(wanted.dimensions) and all(given.get(name) == value for name, value in wanted.dimensions)

@@ -1,33 +1,14 @@
 """Ask AWS, read-only: every page, every refusal counted, nothing lost in silence."""
 
-import os
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from botocore.config import Config
-from botocore.utils import parse_timestamp
-
+from aimigrate.assess._answers import Answer
+from aimigrate.assess._answers import Item as Item  # noqa: PLC0414  # collectors take both from here
 from aimigrate.assess._coverage import Count, Tally
-from aimigrate.assess._refusals import READ_ERRORS, refusal_of
-
-if TYPE_CHECKING:
-    import boto3
-    from botocore.client import BaseClient
-
-Item = dict[str, Any]
-
-_ATTEMPTS = 5  # adaptive mode waits 1, 2, 4, 8 s at most between them: a burst of throttling passes, an outage does not
-_OPTIONAL_ATTEMPTS = 2  # an endpoint that lacks a call answers 500 each time: ask once more, no oftener
-_TIMEOUT_S = 20
-_CONNECTIONS = 16
-
-_client_lock = threading.Lock()  # making a client from a shared session is not safe between threads; using one is
-
-# IAM names some services and actions otherwise than the API does.
-_IAM_SERVICE = {"resourcegroupstaggingapi": "tag", "elbv2": "elasticloadbalancing"}
+from aimigrate.assess._refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -45,52 +26,31 @@ class Scope:
         return self.now - timedelta(days=self.lookback_days)
 
 
-def _moment(value: str | float) -> datetime:
-    """Read a time as UTC. botocore turns each into local time, which takes most of reading a metric's points."""
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
-    return parse_timestamp(value).astimezone(UTC)
+class Source(Protocol):
+    """Where answers come from: AWS, or a recording of what it answered."""
 
+    def read(self, service: str, call: str, key: str | None, parameters: Item, *, optional: bool) -> Answer:
+        """Return what came for one question; `key` is the member that holds a list, None for a call for one thing."""
 
-def read_times_as_utc(session: "boto3.Session") -> None:
-    """Make each client of the session give times in UTC, whatever the machine's time zone."""
-    core = session._session  # noqa: SLF001  # boto3 has no other way to the session below it
-    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
-
-
-class Clients:
-    """The clients of one region, each made once. AWS_MAX_ATTEMPTS holds where a person has set it."""
-
-    def __init__(self, session: "boto3.Session", region: str) -> None:
-        self._session, self._region = session, region
-        self._made: dict[tuple[str, bool], BaseClient] = {}
-
-    def get(self, service: str, *, optional: bool) -> "BaseClient":
-        """Return the client of a service; an optional one gives up sooner."""
-        with _client_lock:
-            if (service, optional) not in self._made:
-                attempts = int(os.environ.get("AWS_MAX_ATTEMPTS", _ATTEMPTS))
-                config = Config(
-                    retries={
-                        "mode": "standard" if optional else "adaptive",
-                        "total_max_attempts": min(attempts, _OPTIONAL_ATTEMPTS) if optional else attempts,
-                    },
-                    connect_timeout=_TIMEOUT_S,
-                    read_timeout=_TIMEOUT_S,
-                    max_pool_connections=_CONNECTIONS,
-                )
-                self._made[service, optional] = self._session.client(  # type: ignore[call-overload]  # by name
-                    service, region_name=self._region, config=config
-                )
-            return self._made[service, optional]
+    def read_all(
+        self, service: str, call: str, key: str | None, asked: Sequence[Item], *, optional: bool
+    ) -> list[Answer]:
+        """Return what came for several questions to one call, in the order asked."""
 
 
 class Reader:
     """Reads one region of one account, and counts what each operation gave."""
 
-    def __init__(self, scope: Scope, region: str, clients: Clients) -> None:
-        self.scope, self.region, self._clients = scope, region, clients
+    def __init__(
+        self, scope: Scope, region: str, source: Source, *, place: str | None = None, metrics_left: int | None = None
+    ) -> None:
+        self.scope, self.region, self._source = scope, region, source
+        self.place = place or region
+        """Where the coverage says that it was read: the region, or `global`."""
+        self.metrics_left = metrics_left
+        """How many metrics may still be asked for; None is any number."""
         self.tally: Tally = {}
+        self.answers: list[Answer] = []
         self.listed_metrics: dict[tuple[str, str], list[tuple[tuple[str, str], ...]]] = {}
 
     def items(
@@ -102,33 +62,16 @@ class Reader:
         optional: bool = False,
         counted: str | None = None,
         inner: str | None = None,
-        place: str | None = None,
         **parameters: Any,  # noqa: ANN401  # as boto3
     ) -> list[Any]:
         """Return what all pages of a list call hold under `key`, or under `inner` in each thing there.
 
-        It is counted as `counted` and at `place`, if given, in place of the operation's name and the region.
-
-        A refusal is counted, and what was read before it is kept. Raises AccountProblem when the
-        credentials can't be used, and any error that is not in the table of refusals.
+        It is counted as `counted`, if given, in place of the operation's name. A refusal is counted, and what was
+        read before it is kept. Raises AccountProblem when the credentials can't be used, and any error that is not
+        in the table of refusals.
         """
-        client = self._clients.get(service, optional=optional)
-        count, action = self._count(client, service, call, counted, place), self._action(client, service, call)
-        found: list[Any] = []
-        try:
-            if client.can_paginate(call):
-                for page in client.get_paginator(call).paginate(**parameters):
-                    found += page.get(key) or []
-                    count.reads += 1
-            else:
-                found += getattr(client, call)(**parameters).get(key) or []
-                count.reads += 1
-        except READ_ERRORS as error:
-            count.refusals.append((refusal_of(error, action), ""))
-        if inner is not None:
-            found = [item for outer in found for item in outer.get(inner) or []]
-        count.items += len(found)
-        return found
+        answer = self._source.read(service, call, key, parameters, optional=optional)
+        return self._listed(answer, counted, inner)
 
     def one(
         self,
@@ -144,20 +87,8 @@ class Reader:
 
         With `may_be_none` the answer "there is none" is an answer, not something that went.
         """
-        client = self._clients.get(service, optional=optional)
-        count, action = self._count(client, service, call), self._action(client, service, call)
-        try:
-            answer: Item = getattr(client, call)(**parameters)
-        except READ_ERRORS as error:
-            refusal = refusal_of(error, action)
-            if may_be_none and refusal.status == "gone":
-                count.reads += 1
-            else:
-                count.refusals.append((refusal, named))
-            return None
-        count.reads += 1
-        count.items += 1
-        return answer
+        answer = self._source.read(service, call, None, parameters, optional=optional)
+        return self._single(answer, named, may_be_none=may_be_none)
 
     def many(
         self,
@@ -168,34 +99,67 @@ class Reader:
         optional: bool = False,
         may_be_none: bool = False,
     ) -> list[Item | None]:
-        """Do as `one` for each pair of a name and its parameters; the answers come in the order asked."""
+        """Do as `one` for each pair of a name and its parameters, several at a time, results in the order asked."""
+        answers = self._source.read_all(service, call, None, [given for _, given in asked], optional=optional)
         return [
-            self.one(service, call, named=named, optional=optional, may_be_none=may_be_none, **parameters)
-            for named, parameters in asked
+            self._single(answer, named, may_be_none=may_be_none)
+            for answer, (named, _) in zip(answers, asked, strict=True)
         ]
 
     def many_items(
-        self, service: str, call: str, key: str, asked: Sequence[Item], *, optional: bool = False
+        self,
+        service: str,
+        call: str,
+        key: str,
+        asked: Sequence[Item],
+        *,
+        optional: bool = False,
+        counted: str | None = None,
     ) -> list[list[Any]]:
-        """Do as `items` for each set of parameters; the answers come in the order asked."""
-        return [self.items(service, call, key, optional=optional, **parameters) for parameters in asked]
+        """Do as `items` for each set of parameters, several at a time, results in the order asked."""
+        answers = self._source.read_all(service, call, key, asked, optional=optional)
+        return [self._listed(answer, counted, None) for answer in answers]
+
+    def skip(self, service: str, operation: str, what: str, fix: str) -> None:
+        """Count something that was not asked, on purpose."""
+        refusal = Refusal("skipped", f"{service}:{operation} was not asked: {what}", fix)
+        self._count(service, operation).refusals.append((refusal, ""))
 
     def refused(self, service: str, operation: str) -> str | None:
         """Return why an operation gave less than everything, None if it gave all."""
-        count = self.tally.get((self.region, service, operation))
+        count = self.tally.get((self.place, service, operation))
         return count.reason() if count else None
 
     def gone(self, service: str, operation: str, named: str) -> bool:
         """Return whether the thing `named` was listed and then not there any more."""
-        count = self.tally.get((self.region, service, operation), Count())
+        count = self.tally.get((self.place, service, operation), Count())
         return any(refusal.status == "gone" and name == named for refusal, name in count.refusals)
 
-    def _count(
-        self, client: "BaseClient", service: str, call: str, counted: str | None = None, place: str | None = None
-    ) -> Count:
-        operation = counted or client.meta.method_to_api_mapping[call]
-        return self.tally.setdefault((place or self.region, service, operation), Count())
+    def _count(self, service: str, operation: str) -> Count:
+        return self.tally.setdefault((self.place, service, operation), Count())
 
-    @staticmethod
-    def _action(client: "BaseClient", service: str, call: str) -> str:
-        return f"{_IAM_SERVICE.get(service, service)}:{client.meta.method_to_api_mapping[call]}"
+    def _listed(self, answer: Answer, counted: str | None, inner: str | None) -> list[Any]:
+        self.answers.append(answer)
+        count = self._count(answer.service, counted or answer.operation)
+        count.reads += answer.reads
+        if answer.refusal is not None:
+            count.refusals.append((answer.refusal, ""))
+        found: list[Any] = answer.value or []
+        if inner is not None:
+            found = [item for outer in found for item in outer.get(inner) or []]
+        count.items += len(found)
+        return found
+
+    def _single(self, answer: Answer, named: str, *, may_be_none: bool) -> Item | None:
+        self.answers.append(answer)
+        count = self._count(answer.service, answer.operation)
+        if answer.refusal is not None:
+            if may_be_none and answer.refusal.status == "gone":
+                count.reads += 1
+            else:
+                count.refusals.append((answer.refusal, named))
+            return None
+        count.reads += 1
+        count.items += 1
+        found: Item = answer.value
+        return found

@@ -20,7 +20,7 @@ from botocore.parsers import ResponseParserError
 
 from aimigrate.errors import AccountProblem
 
-RefusalStatus = Literal["denied", "throttled", "unsupported", "failed", "gone"]
+RefusalStatus = Literal["denied", "throttled", "unsupported", "failed", "skipped", "gone"]
 
 READ_ERRORS = (ClientError, ConnectionError, HTTPClientError, PaginationError, ResponseParserError)
 CREDENTIAL_ERRORS = (
@@ -129,6 +129,7 @@ _FIX: dict[RefusalStatus, str] = {
     "throttled": "run again later, or with fewer --regions at once",
     "unsupported": "nothing to do if this region or endpoint does not have the call; what it lists is unknown",
     "failed": "run again; the service or the way to it failed",
+    "skipped": "give a higher --max-api-spend",
     "gone": "run again if the thing should still be there",
 }
 

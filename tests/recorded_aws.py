@@ -13,6 +13,9 @@ from typing import Any
 
 import boto3
 
+from aimigrate.assess._live import Clients, Live
+from aimigrate.assess._meter import Desk
+from aimigrate.assess._reading import Reader, Scope
 from aimigrate.assess.collect import collect
 from aimigrate.contracts.inventory import CoverageEntry, Inventory
 from tests import recorded
@@ -56,6 +59,11 @@ class RecordedAws:
     def collect(self, *, regions: tuple[str, ...] = (REGION,)) -> Inventory:
         """Read the recorded account."""
         return collect(self.session, account_id=ACCOUNT, regions=regions, lookback_days=14, now=NOW)
+
+    def reader(self, clients: Clients | None = None, *, metrics_left: int | None = None) -> Reader:
+        """Return a reader of this account; give clients made once, since making one takes longer than a test."""
+        source = Live(clients or Clients(self.session, REGION), Desk(), account_id=ACCOUNT, region=REGION)
+        return Reader(Scope(ACCOUNT, (REGION,), NOW, 14), REGION, source, metrics_left=metrics_left)
 
     @staticmethod
     def _note(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:

@@ -9,7 +9,7 @@ def register(app: typer.Typer) -> None:
     @app.command(name="iam-policy")
     def iam_policy() -> None:
         """Print the least-privilege policy of `aimigrate assess` as JSON."""
-        from aimigrate.assess.collect import policy
+        from aimigrate.assess.policy import policy
         from aimigrate.output import emit_json
 
         emit_json(policy())

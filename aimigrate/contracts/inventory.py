@@ -192,6 +192,17 @@ class Commitment(Frozen):
     ends_at: UtcDatetime | None = None
 
 
+class ListedPrice(Frozen):
+    """What an hour of one instance costs, in the provider's own words on the day it was read."""
+
+    instance_type: str
+    region: str
+    kind: Literal["on_demand", "spot"] = "on_demand"
+    usd_per_hour: NonNegative
+    source: str
+    effective_at: UtcDatetime | None = None
+
+
 class BilledResource(Frozen):
     """What the bill says of one resource id, over the bill's period."""
 
@@ -227,6 +238,7 @@ class Inventory(Document):
     workloads: tuple[Workload, ...]
     resources: tuple[Resource, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    prices: tuple[ListedPrice, ...] = ()
     coverage: Coverage
     bill: Bill | None = None
     input_sha256: str | None = Field(default=None, description="Of the observations folder; null for a live account.")

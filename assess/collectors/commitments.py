@@ -26,7 +26,7 @@ class Commitments:
         reader.items("ec2", "describe_capacity_reservations", "CapacityReservations", optional=True)
         reader.items("ec2", "describe_reserved_instances", "ReservedInstances", optional=True)
         if reader.region == reader.scope.regions[0]:
-            reader.items("savingsplans", "describe_savings_plans", "savingsPlans", optional=True, place="global")
+            reader.items("savingsplans", "describe_savings_plans", "savingsPlans", optional=True)
         yield from ()
 
 

@@ -8,10 +8,11 @@ import pytest
 from aimigrate.assess._coverage import Tally
 from aimigrate.assess._found import Found
 from aimigrate.assess._instance_types import InstanceTypes
-from aimigrate.assess._reading import Clients, Reader, Scope
+from aimigrate.assess._live import Clients
 from aimigrate.assess.account import ACCOUNT_ACTIONS
-from aimigrate.assess.collect import collectors, policy
-from tests.recorded_aws import ACCOUNT, NOW, REGION, RecordedAws, small_company
+from aimigrate.assess.policy import policy
+from aimigrate.assess.units import collectors
+from tests.recorded_aws import REGION, RecordedAws, small_company
 
 SERVICE_OF = {"tag": "resourcegroupstaggingapi", "elasticloadbalancing": "elbv2"}
 PAIRS = [(name, action) for name, item in collectors().items() for action in sorted(item.iam_actions)]
@@ -30,13 +31,13 @@ def shared() -> tuple[RecordedAws, Clients]:
     return aws, Clients(aws.session, REGION)
 
 
-def run_alone(name: str, clients: Clients) -> tuple[list[Found], Tally]:
+def run_alone(name: str, aws: RecordedAws, clients: Clients) -> tuple[list[Found], Tally]:
     """Run one collector in one region; a measurer is given what some finders found."""
-    reader = Reader(Scope(ACCOUNT, (REGION,), NOW, 14), REGION, clients)
+    reader = aws.reader(clients)
     item = collectors()[name]
     if hasattr(item, "find"):
-        return list(item.find(reader, InstanceTypes(reader))), reader.tally
-    found = [one for other in ("ec2", "ecs", "lambda") for one in run_alone(other, clients)[0]]
+        return [one for one in item.find(reader, InstanceTypes(reader)) if isinstance(one, Found)], reader.tally
+    found = [one for other in ("ec2", "ecs", "lambda") for one in run_alone(other, aws, clients)[0]]
     return [Found(workload) for workload in item.measure(reader, tuple(found))], reader.tally
 
 
@@ -50,7 +51,7 @@ def test_a_denied_action_is_a_hole_and_never_an_error(
     before = dict(aws.answers)
     aws.refuse(service, operation, "AccessDeniedException")
 
-    _, tally = run_alone(name, clients)
+    _, tally = run_alone(name, aws, clients)
     aws.answers = before
 
     holes = {key[1:]: count for key, count in tally.items() if count.refusals}

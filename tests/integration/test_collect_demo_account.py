@@ -7,7 +7,8 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from aimigrate.assess.collect import collect, policy
+from aimigrate.assess.collect import collect
+from aimigrate.assess.policy import policy
 from aimigrate.contracts import Inventory
 from aimigrate.demo.account import DemoAccount, running
 from tests.recorded_aws import entry_of

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from aimigrate.assess._reading import Clients, Reader, Scope
+from aimigrate.assess._live import Clients
+from aimigrate.assess._reading import Reader
 from aimigrate.assess._tags import tags_by_arn, tags_missing, tags_of_arns
-from tests.recorded_aws import ACCOUNT, NOW, REGION, RecordedAws, Refused
+from tests.recorded_aws import ACCOUNT, REGION, RecordedAws, Refused
 
 CALL = ("resourcegroupstaggingapi", "GetResources")
 
@@ -37,7 +38,7 @@ def ask(shared: tuple[RecordedAws, Clients]) -> Callable[[Any], tuple[RecordedAw
 
     def with_answer(answer: Any) -> tuple[RecordedAws, Reader]:  # noqa: ANN401  # as the table has it
         aws.answers = {CALL: answer}
-        return aws, Reader(Scope(ACCOUNT, (REGION,), NOW, 14), REGION, clients)
+        return aws, aws.reader(clients)
 
     return with_answer
 

@@ -1,0 +1,133 @@
+"""Ask AWS itself: a client for each service, every page, several calls at a time, each refusal told from a fault."""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from botocore.utils import parse_timestamp
+
+from aimigrate.assess._answers import Answer, Item, freeze, question
+from aimigrate.assess._meter import Desk
+from aimigrate.assess._refusals import READ_ERRORS, Refusal, refusal_of
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.client import BaseClient
+
+_ATTEMPTS = 5  # adaptive mode waits 1, 2, 4, 8 s at most between them: a burst of throttling passes, an outage does not
+_OPTIONAL_ATTEMPTS = 2  # an endpoint that lacks a call answers 500 each time: ask once more, no oftener
+_TIMEOUT_S = 20
+_CONNECTIONS = 16
+_ROW = 8  # failures in a row, each after its retries, until a unit stops asking an operation (ours, 2026-11)
+
+_client_lock = threading.Lock()  # making a client from a shared session is not safe between threads; using one is
+
+# IAM names some services and actions otherwise than the API does.
+_IAM_SERVICE = {"resourcegroupstaggingapi": "tag", "elbv2": "elasticloadbalancing"}
+
+
+def _moment(value: str | float) -> datetime:
+    """Read a time as UTC. botocore turns each into local time, which takes most of reading a metric's points."""
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    return parse_timestamp(value).astimezone(UTC)
+
+
+def read_times_as_utc(session: "boto3.Session") -> None:
+    """Make each client of the session give times in UTC, whatever the machine's time zone."""
+    core = session._session  # noqa: SLF001  # boto3 has no other way to the session below it
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
+
+
+class Clients:
+    """The clients of one region, each made once. AWS_MAX_ATTEMPTS holds where a person has set it."""
+
+    def __init__(self, session: "boto3.Session", region: str) -> None:
+        self._session, self._region = session, region
+        self._made: dict[tuple[str, bool], BaseClient] = {}
+
+    def get(self, service: str, *, optional: bool) -> "BaseClient":
+        """Return the client of a service; an optional one gives up sooner."""
+        with _client_lock:
+            if (service, optional) not in self._made:
+                attempts = int(os.environ.get("AWS_MAX_ATTEMPTS", _ATTEMPTS))
+                config = Config(
+                    retries={
+                        "mode": "standard" if optional else "adaptive",
+                        "total_max_attempts": min(attempts, _OPTIONAL_ATTEMPTS) if optional else attempts,
+                    },
+                    connect_timeout=_TIMEOUT_S,
+                    read_timeout=_TIMEOUT_S,
+                    max_pool_connections=_CONNECTIONS,
+                )
+                self._made[service, optional] = self._session.client(  # type: ignore[call-overload]  # by name
+                    service, region_name=self._region, config=config
+                )
+            return self._made[service, optional]
+
+
+class Live:
+    """Asks AWS in one region of one account. Raises AccountProblem when the credentials can't be used."""
+
+    def __init__(self, clients: Clients, desk: Desk, *, account_id: str, region: str, place: str | None = None) -> None:
+        self._clients, self._desk = clients, desk
+        self._account_id, self._region, self._place = account_id, region, place or region
+        self._in_a_row: dict[tuple[str, str], int] = {}
+
+    def read(self, service: str, call: str, key: str | None, parameters: Item, *, optional: bool) -> Answer:
+        """Ask one question, all pages."""
+        client = self._clients.get(service, optional=optional)
+        operation = client.meta.method_to_api_mapping[call]
+        action = f"{_IAM_SERVICE.get(service, service)}:{operation}"
+        row = (service, operation)
+        pages: list[Any] = []
+        refusal = None
+        if self._in_a_row.get(row, 0) >= _ROW:
+            why = f"{action} was not asked again after {_ROW} failures in a row"
+            refusal = Refusal("failed", why, "run again; the service or the way to it failed")
+        else:
+            try:
+                for page in self._pages(client, service, call, parameters, paged=key is not None):
+                    pages.append(freeze(page if key is None else page.get(key) or []))  # noqa: PERF401  # kept on error
+                self._in_a_row[row] = 0
+            except READ_ERRORS as error:
+                self._note(service, operation, parameters)
+                refusal = refusal_of(error, action)
+                worn = refusal.status in ("failed", "throttled") and not optional
+                self._in_a_row[row] = self._in_a_row.get(row, 0) + 1 if worn else 0
+        if refusal is not None:
+            self._desk.hole(self._place)
+        frozen = (pages[0] if pages else None) if key is None else [item for page in pages for item in page]
+        return Answer(service, operation, question(key, parameters), frozen, len(pages), refusal)
+
+    def _pages(self, client: "BaseClient", service: str, call: str, parameters: Item, *, paged: bool) -> Iterator[Item]:
+        operation = client.meta.method_to_api_mapping[call]
+        if not (paged and client.can_paginate(call)):
+            with self._desk.asking(self._account_id, self._region, service):
+                page = getattr(client, call)(**parameters)
+            self._note(service, operation, parameters)
+            yield page
+            return
+        pages = iter(client.get_paginator(call).paginate(**parameters))
+        while True:
+            with self._desk.asking(self._account_id, self._region, service):
+                page = next(pages, None)
+            if page is None:
+                return
+            self._note(service, operation, parameters)
+            yield page
+
+    def _note(self, service: str, operation: str, parameters: Item) -> None:
+        self._desk.note(self._place, service, operation, metrics=len(parameters.get("MetricDataQueries", ())))
+
+    def read_all(
+        self, service: str, call: str, key: str | None, asked: Sequence[Item], *, optional: bool
+    ) -> list[Answer]:
+        """Ask several questions at once, as many as a service in a region bears."""
+        if len(asked) < 2:  # noqa: PLR2004  # nothing to do at once
+            return [self.read(service, call, key, given, optional=optional) for given in asked]
+        self._clients.get(service, optional=optional)
+        return list(self._desk.pool.map(lambda given: self.read(service, call, key, given, optional=optional), asked))

@@ -1,0 +1,111 @@
+"""What reading costs and how it goes: calls, dollars and refusals by region; and the switch that stops it."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from aimigrate.errors import AimigrateError
+
+# CloudWatch pricing page (read 2026-11): GetMetricData 0.01 USD per 1,000 metrics asked for, other API requests
+# 0.01 USD per 1,000. Cost Explorer pricing page (read 2026-11): 0.01 USD a request. Other read calls cost nothing.
+USD_PER_METRIC = 0.01 / 1000
+USD_PER_CLOUDWATCH_REQUEST = 0.01 / 1000
+USD_PER_COST_EXPLORER_REQUEST = 0.01
+
+_IN_FLIGHT = 8  # calls at once to one service in one region of one account: below AWS's rates at 50-100 ms a call
+_THREADS = 32  # calls at once in one process
+
+
+class Interrupted(AimigrateError):
+    """A person pressed Ctrl-C (exit code 130)."""
+
+    exit_code = 130
+
+
+def usd_of(service: str, operation: str, metrics: int) -> float:
+    """Return what one request costs in USD; `metrics` is how many metrics a GetMetricData asks for."""
+    if service == "ce":
+        return USD_PER_COST_EXPLORER_REQUEST
+    if service == "cloudwatch":
+        return metrics * USD_PER_METRIC if operation == "GetMetricData" else USD_PER_CLOUDWATCH_REQUEST
+    return 0.0
+
+
+@dataclass
+class Counted:
+    """What was asked in one region so far."""
+
+    calls: int = 0
+    usd: float = 0.0
+    holes: int = 0
+    done: int = 0
+    units: int = 0
+
+
+@dataclass
+class Desk:
+    """What the readers of one process share: counts, limits, threads, and the switch that stops them all."""
+
+    stopped: threading.Event = field(default_factory=threading.Event)
+    by_region: dict[str, Counted] = field(default_factory=dict)
+    operations: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _gates: dict[tuple[str, str, str], threading.Semaphore] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor | None = None
+
+    def counted(self, region: str) -> Counted:
+        """Return the counts of a region, made at first use."""
+        with self._lock:
+            return self.by_region.setdefault(region, Counted())
+
+    @contextmanager
+    def asking(self, account_id: str, region: str, service: str) -> Iterator[None]:
+        """Hold a place among the calls to a service while one is made. Raises Interrupted."""
+        with self._lock:
+            gate = self._gates.setdefault((account_id, region, service), threading.Semaphore(_IN_FLIGHT))
+        with gate:
+            if self.stopped.is_set():
+                raise Interrupted(
+                    what="interrupted", why="Ctrl-C stopped the reading", fix="run the same command to go on"
+                )
+            yield
+
+    def note(self, place: str, service: str, operation: str, *, metrics: int = 0) -> None:
+        """Count a call that was made."""
+        with self._lock:
+            counted = self.by_region.setdefault(place, Counted())
+            counted.calls += 1
+            counted.usd += usd_of(service, operation, metrics)
+            self.operations[service, operation] += 1
+
+    def hole(self, region: str) -> None:
+        """Count a refusal."""
+        with self._lock:
+            self.by_region.setdefault(region, Counted()).holes += 1
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far."""
+        return sum(one.calls for one in self.by_region.values())
+
+    @property
+    def usd(self) -> float:
+        """Dollars that AWS charges for them."""
+        return sum(one.usd for one in self.by_region.values())
+
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """Return the threads for calls made several at a time."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="aimigrate-read")
+            return self._pool
+
+    def close(self) -> None:
+        """Let go of the threads; what has not begun never begins."""
+        self.stopped.set()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
