@@ -9,9 +9,9 @@ from aimigrate.contracts.inventory import Bill, Commitment, Resource, Workload, 
 # A service or a job queue says what runs; a group and an instance say only where.
 _WHO_KEEPS: tuple[WorkloadKind, ...] = (
     *("batch_queue", "ecs_service", "ecs_task", "sagemaker_hyperpod", "eks_nodegroup", "eks_fargate"),
-    *("ec2_asg", "ec2_instance"),
+    *("ec2_asg", "ec2_fleet", "ec2_instance"),
 )
-_MACHINES: tuple[WorkloadKind, ...] = ("ec2_asg", "ec2_instance")
+_MACHINES: tuple[WorkloadKind, ...] = ("ec2_asg", "ec2_fleet", "ec2_instance")
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,15 @@ def settle(findings: Iterable[Finding]) -> Settled:
     dropped: a group whose instances all serve one ECS service or Batch queue is that workload's, and lends its ARN.
     """
     every = list(findings)
-    found = _one_owner(item for item in every if isinstance(item, Found))
+    resources = tuple(item for item in every if isinstance(item, Resource))
+    found = _with_attached(_one_owner(item for item in every if isinstance(item, Found)), resources)
     links = sorted(item for item in every if isinstance(item, Link))
     scalings = sorted(item for item in every if isinstance(item, Scaling))
     objectives = sorted(item for item in every if isinstance(item, Objective))
     joined = tuple(_bound(_scaled(_started(item, links), scalings), objectives) for item in found)
     return Settled(
         found=joined,
-        resources=tuple(item for item in every if isinstance(item, Resource)),
+        resources=resources,
         commitments=tuple(sorted((i for i in every if isinstance(i, Commitment)), key=lambda one: (one.kind, one.id))),
         bill=next((item for item in every if isinstance(item, Bill)), None),
     )
@@ -48,7 +49,8 @@ def resources_of(workloads: Iterable[Workload], others: Iterable[Resource]) -> t
     """Return everything that exists, once each, by id: what belongs to a workload says to which and how it ended."""
     found: dict[str, Resource] = {}
     for other in sorted(others, key=lambda one: (one.id, one.type, sorted(one.facts.items()))):
-        found.setdefault(other.id, other)
+        known = found.get(other.id, other)  # two services may each know something of it
+        found[other.id] = known.model_copy(update={"facts": dict(sorted({**other.facts, **known.facts}.items()))})
     for workload in workloads:
         for name in sorted({*workload.resources, *([workload.arn] if workload.arn else [])}):
             known = found.get(name) or Resource(id=name, type=type_of(name), region=workload.region)
@@ -79,19 +81,41 @@ def _one_owner(found: Iterable[Found]) -> list[Found]:
         taken = [resource for resource in workload.resources if resource in owner]
         own = tuple(sorted({r for r in workload.resources if r not in owner}))
         instances_left = [resource for resource in own if resource.startswith("i-")]
-        if taken and workload.kind in _MACHINES and not instances_left:
-            _lend(kept, owner[taken[0]], own)
-            owner |= dict.fromkeys(own, owner[taken[0]])
+        whole = owner.get(workload.arn or "")  # who has the group itself has all of it
+        if workload.kind in _MACHINES and (whole or (taken and not instances_left)):
+            keeper = whole or owner[taken[0]]
+            _lend(kept, keeper, item, own)
+            owner |= dict.fromkeys(own, keeper)
             continue
         owner |= dict.fromkeys(own, workload.id)
         kept[workload.id] = replace(item, workload=workload.model_copy(update={"resources": own}))
     return [kept[identity] for identity in sorted(kept)]
 
 
-def _lend(kept: dict[str, Found], identity: str, resources: tuple[str, ...]) -> None:
+def _lend(kept: dict[str, Found], identity: str, lent: Found, resources: tuple[str, ...]) -> None:
+    """Give a keeper what is left of a group: its resources, the names that links know it by, and its schedules."""
     keeper = kept[identity]
-    merged = tuple(sorted({*keeper.workload.resources, *resources}))
-    kept[identity] = replace(keeper, workload=keeper.workload.model_copy(update={"resources": merged}))
+    update = {
+        "resources": tuple(sorted({*keeper.workload.resources, *resources})),
+        "triggers": tuple(dict.fromkeys((*keeper.workload.triggers, *lent.workload.triggers))),
+    }
+    names = tuple(dict.fromkeys((*keeper.names, *lent.names)))
+    kept[identity] = replace(keeper, workload=keeper.workload.model_copy(update=update), names=names)
+
+
+def _with_attached(found: list[Found], resources: tuple[Resource, ...]) -> list[Found]:
+    """Give a workload the disks of its instances, where the service that claims the instance does not know them."""
+    owner = {name: index for index, item in enumerate(found) for name in item.workload.resources}
+    more: dict[int, set[str]] = {}
+    for one in resources:
+        keeper = owner.get(one.facts.get("attached_to", ""))
+        if keeper is not None and one.id not in owner:
+            more.setdefault(keeper, set()).add(one.id)
+    for index, names in more.items():
+        workload = found[index].workload
+        together = tuple(sorted({*workload.resources, *names}))
+        found[index] = replace(found[index], workload=workload.model_copy(update={"resources": together}))
+    return found
 
 
 def _names(found: Found) -> set[str]:

@@ -7,7 +7,7 @@ from aimigrate.assess.rate_card import Price, small_price, usd_per_hour
 from aimigrate.contracts.assessment import Cost
 from aimigrate.contracts.inventory import Bill, BilledResource, Metric, Workload
 
-_JOBS = frozenset({"sagemaker_training", "sagemaker_processing", "sagemaker_transform", "batch_queue"})
+_JOBS = frozenset({"sagemaker_training", "sagemaker_processing", "sagemaker_transform", "batch_queue", "ecs_task"})
 _WHOLE_MONTH_HOURS = (27.5 * 24, 31.5 * 24)  # a calendar month is taken as it is
 _HOUR_S = 3600.0
 _DEFAULT_LOOKBACK_DAYS = 14.0  # the default of `assess --lookback`
@@ -119,7 +119,7 @@ def _run_hours(workload: Workload, lookback_days: float) -> tuple[float | None, 
     hours = sum((run.ended_at - run.started_at).total_seconds() for run in over if run.ended_at) / _HOUR_S
     first, last = min(run.started_at for run in over), max(run.ended_at for run in over if run.ended_at)
     days = max(lookback_days, (last - first).total_seconds() / _HOUR_S / 24)
-    per_run = workload.compute.instance_count if workload.kind != "batch_queue" else 1.0
+    per_run = 1.0 if workload.kind in {"batch_queue", "ecs_task"} else workload.compute.instance_count
     return hours * (per_run or 1.0) * HOURS_PER_MONTH / (days * 24), ""
 
 

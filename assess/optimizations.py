@@ -9,8 +9,11 @@ _LOW_GPU_PERCENT = 20.0  # ours: under a fifth, half the instances do the same w
 _BATCH_GPU_PERCENT = 60.0  # ours: under it there is room to wait for company
 _QUIET_SHARE = 0.5  # ours: idle half of the time
 _SPOT = "AWS, EC2 Spot page: up to 90 % off; 50-70 % is our assumption of what is kept over a month"
-_ALWAYS_ON = frozenset({"ec2_instance", "ec2_asg", "sagemaker_endpoint", "ecs_service", "observed"})
+_ALWAYS_ON = frozenset(
+    {"ec2_instance", "ec2_asg", "ec2_fleet", "sagemaker_endpoint", "ecs_service", "eks_nodegroup", "observed"}
+)
 _JOBS = frozenset({"batch_queue", "sagemaker_training", "sagemaker_processing", "sagemaker_transform"})
+_SERVERS = frozenset({"ec2_instance", "ec2_asg", "ec2_fleet", "eks_nodegroup"})
 _EIGHT_BITS = frozenset({"int8", "fp8", "int4", "nvfp4"})
 
 
@@ -113,7 +116,7 @@ def _batching(facts: ModelFacts, demand: Demand) -> Optimization | None:
 
 def _spot(workload: Workload, classification: Classification) -> Optimization | None:
     label = classification.owner_label or classification.label
-    if workload.compute.spot or label != "batch" or workload.kind not in _JOBS | {"ec2_instance", "ec2_asg"}:
+    if workload.compute.spot or label != "batch" or workload.kind not in _JOBS | _SERVERS:
         return None
     return Optimization(
         name="run on spot instances",

@@ -9,6 +9,7 @@ from aimigrate.contracts.base import Document, Frozen, NonNegative, UtcDatetime
 WorkloadKind = Literal[
     "ec2_instance",
     "ec2_asg",
+    "ec2_fleet",
     "sagemaker_endpoint",
     "sagemaker_async_endpoint",
     "sagemaker_serverless_endpoint",
@@ -189,15 +190,29 @@ class Commitment(Frozen):
     covers: str = Field(description="Instance type, family, or the plan's type.")
     count: NonNegative | None = None
     usd_per_hour: NonNegative | None = Field(default=None, description="Committed; null where AWS does not say.")
+    plan: Literal["compute", "ec2_instance", "sagemaker", "database"] | None = Field(
+        default=None, description="Of a Savings Plan; null for anything else, and for a type that is not known here."
+    )
+    zone: str | None = Field(default=None, description="Of a zonal Reserved Instance; null covers the whole region.")
+    limited_to: str | None = Field(
+        default=None, description="Platform or tenancy that a Reserved Instance needs; null is Linux on shared hardware."
+    )
+    size_flexible: bool | None = Field(
+        default=None, description="Whether a Reserved Instance covers every size of its family."
+    )
     ends_at: UtcDatetime | None = None
+
+
+SageMakerUse = Literal["hosting", "async", "transform", "training", "processing", "notebook"]
 
 
 class ListedPrice(Frozen):
     """What an hour of one instance costs, in the provider's own words on the day it was read."""
 
-    instance_type: str
+    instance_type: str = Field(description="As its service names it: SageMaker's start with ml.")
     region: str
     kind: Literal["on_demand", "spot"] = "on_demand"
+    use: SageMakerUse | None = Field(default=None, description="SageMaker prices a type by what it does; else null.")
     usd_per_hour: NonNegative
     source: str
     effective_at: UtcDatetime | None = None
@@ -222,6 +237,9 @@ class Bill(Frozen):
     total_usd: float
     resources: tuple[BilledResource, ...]
     without_resource_usd: float
+    paid: tuple[ListedPrice, ...] = Field(
+        default=(), description="What an hour of a type cost on average, discounts included, where the bill says."
+    )
 
 
 class Inventory(Document):

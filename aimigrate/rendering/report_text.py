@@ -103,6 +103,7 @@ def count(number_of: int, one: str, many: str | None = None) -> str:
 KINDS: dict[WorkloadKind, str] = {
     "ec2_instance": "EC2 instance",
     "ec2_asg": "EC2 Auto Scaling group",
+    "ec2_fleet": "EC2 fleet",
     "sagemaker_endpoint": "SageMaker endpoint",
     "sagemaker_async_endpoint": "SageMaker async endpoint",
     "sagemaker_serverless_endpoint": "SageMaker serverless endpoint",
@@ -112,6 +113,9 @@ KINDS: dict[WorkloadKind, str] = {
     "sagemaker_notebook": "SageMaker notebook",
     "batch_queue": "Batch queue",
     "ecs_service": "ECS service",
+    "ecs_task": "ECS task",
+    "eks_nodegroup": "EKS node group",
+    "eks_fargate": "EKS on Fargate",
     "lambda_function": "Lambda function",
     "observed": "Observed workload",
 }

@@ -16,6 +16,7 @@ _KINDS: dict[WorkloadKind, tuple[Side, float, str]] = {
     "sagemaker_transform": ("batch", 4.0, "a transform job reads a data set and ends"),
     "batch_queue": ("batch", 4.0, "a Batch queue holds jobs until there is room"),
     "ecs_service": ("realtime", 0.8, "an ECS service is kept running and replaced when it stops"),
+    "ecs_task": ("batch", 1.0, "a task without a service is not replaced when it stops"),
 }
 
 
