@@ -26,7 +26,12 @@ _ROW = 8  # failures in a row, each after its retries, until a unit stops asking
 _client_lock = threading.Lock()  # making a client from a shared session is not safe between threads; using one is
 
 # IAM names some services and actions otherwise than the API does.
-_IAM_SERVICE = {"resourcegroupstaggingapi": "tag", "elbv2": "elasticloadbalancing"}
+_IAM_SERVICE = {
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
+    "stepfunctions": "states",
+}
 
 
 def _moment(value: str | float) -> datetime:

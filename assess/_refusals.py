@@ -53,6 +53,10 @@ _DENIED = frozenset(
         "AccessDeniedException",
         "AuthorizationError",
         "Client.UnauthorizedOperation",
+        "FailedResourceAccessException",
+        "ForbiddenException",
+        "InvalidSecurity",
+        "KmsAccessDeniedException",
         "NotAuthorized",
         "OptInRequired",
         "SubscriptionRequiredException",
@@ -63,7 +67,9 @@ _DENIED = frozenset(
 _THROTTLED = frozenset(
     {
         "BandwidthLimitExceeded",
+        "DependencyThrottle",
         "EC2ThrottledException",
+        "KmsThrottlingException",
         "LimitExceededException",
         "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
@@ -71,9 +77,9 @@ _THROTTLED = frozenset(
         "RequestThrottled",
         "RequestThrottledException",
         "SlowDown",
+        "ThrottledException",
         "Throttling",
         "ThrottlingException",
-        "ThrottledException",
         "TooManyRequestsException",
     }
 )
@@ -82,6 +88,7 @@ _UNSUPPORTED = frozenset(
         "404",
         "500",
         "501",
+        "DataUnavailableException",
         "InvalidAction",
         "NotImplemented",
         "NotImplementedException",
@@ -96,12 +103,21 @@ _FAILED = frozenset(
         "502",
         "503",
         "504",
+        "BillExpirationException",
+        "ConcurrentUpdateException",
+        "ExpiredNextTokenException",
+        "HealthUnavailable",
         "InternalError",
+        "InternalException",
         "InternalFailure",
         "InternalServerError",
+        "InternalServerErrorException",
         "InternalServerException",
         "InternalServiceException",
         "InternalServiceFault",
+        "InvalidNextTokenException",
+        "KmsInvalidStateException",
+        "RequestChangedException",
         "RequestTimeout",
         "RequestTimeoutException",
         "ServerException",
@@ -113,11 +129,16 @@ _FAILED = frozenset(
 )
 _GONE = frozenset(
     {
+        "AWSOrganizationsNotInUseException",
         "ClusterNotFoundException",
         "InvalidInstanceID.NotFound",
+        "LoadBalancerNotFound",
+        "NotFoundException",
         "ResourceNotFound",
         "ResourceNotFoundException",
         "ServiceNotFoundException",
+        "StateMachineDoesNotExist",
+        "TargetGroupNotFound",
     }
 )
 # Services that answer a general code for a thing that is not there, and say so in the message only.
@@ -131,6 +152,12 @@ _FIX: dict[RefusalStatus, str] = {
     "failed": "run again; the service or the way to it failed",
     "skipped": "give a higher --max-api-spend",
     "gone": "run again if the thing should still be there",
+}
+
+# Where the code alone says what would mend it.
+_FIX_OF_CODE = {
+    "DataUnavailableException": "enable it in Billing and Cost Management, Cost Management preferences, Cost Explorer "
+    "(resource-level data at daily granularity); AWS has data a day or two later",
 }
 
 _SAID = {"ResponseParserError": "something that is no answer of AWS"}
@@ -206,4 +233,5 @@ def refusal_of(error: Exception, action: str) -> Refusal:
         raise error
     said = error_code(error) or _SAID.get(type(error).__name__, type(error).__name__)
     said = f"HTTP {said}" if said.isdigit() else said
-    return Refusal(status, f"{action} was answered with {said}", _FIX[status].format(action=action))
+    fix = _FIX_OF_CODE.get(error_code(error), _FIX[status])
+    return Refusal(status, f"{action} was answered with {said}", fix.format(action=action))

@@ -1,4 +1,4 @@
-"""One or two of each first kind of workload: EC2, groups, load balancing, ECS, Batch, Lambda, SageMaker, metrics."""
+"""One or two of each first kind of workload: EC2, groups, ECS, Batch, Lambda, SageMaker, metrics."""
 
 from typing import Any
 
@@ -107,8 +107,6 @@ def answers() -> dict[tuple[str, str], Answer]:
         ("autoscaling", "DescribeScheduledActions"): {
             "ScheduledUpdateGroupActions": [{"AutoScalingGroupName": "cameras", "Recurrence": "0 6 * * *"}]
         },
-        ("elbv2", "DescribeTargetGroups"): {"TargetGroups": [{"TargetGroupArn": group, "TargetType": "instance"}]},
-        ("elbv2", "DescribeTargetHealth"): {"TargetHealthDescriptions": [{"Target": {"Id": f"i-{1:017x}"}}]},
         ("ecs", "ListClusters"): {"clusterArns": [cluster]},
         ("ecs", "ListServices"): {"serviceArns": [_arn("ecs", "service/vision/shelf")]},
         ("ecs", "DescribeServices"): {

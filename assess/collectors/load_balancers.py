@@ -1,0 +1,162 @@
+"""Load balancers and their target groups: what sends requests to what, and who counts them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aimigrate.assess._agent_metrics import target_group_metrics
+from aimigrate.assess._arns import arn_of, plain_arn
+from aimigrate.assess._found import Finding, Link, Wanted
+from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._reading import Item, Reader
+from aimigrate.contracts.inventory import Resource
+
+# Things on a page (Elastic Load Balancing API references 2015-12-01 and 2012-06-01, PageSize, read 2026-11).
+_PER_PAGE = 400
+_TRIGGERS = {"app": "http:alb", "net": "http:nlb"}
+"""By the word after `loadbalancer/` in the ARN. A gateway load balancer (`gwy`) leads packets past a firewall."""
+_ASKED = frozenset({"alb", "instance", "lambda"})
+"""Types of target whose id names something else that exists; an `ip` names nothing that AWS could be asked for."""
+_CONNECTIONS = "a network load balancer counts connections, not requests"
+_CONNECTIONS_FIX = "export the arrivals from the server's own log as an observation (requests.csv)"
+
+
+@dataclass(frozen=True)
+class LoadBalancers:
+    """A target group is a step on the way: what is registered in it is started by the balancers before it.
+
+    The least possible is one request for every 400 balancers, target groups and classic balancers, and one for the
+    targets of each group that a balancer uses: nothing else tells what is registered.
+    """
+
+    name: str = "load-balancers"
+    iam_actions: frozenset[str] = frozenset(
+        {
+            "elasticloadbalancing:DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeTargetGroups",
+            "elasticloadbalancing:DescribeTargetHealth",
+        }
+    )
+
+    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Finding]:  # noqa: ARG002  # one signature for all
+        """Yield each balancer and target group, and what leads from the one over the other to its targets."""
+        balancers = reader.items("elbv2", "describe_load_balancers", "LoadBalancers", PageSize=_PER_PAGE)
+        listed = reader.items("elbv2", "describe_target_groups", "TargetGroups", PageSize=_PER_PAGE)
+        classic = reader.items("elb", "describe_load_balancers", "LoadBalancerDescriptions", PageSize=_PER_PAGE)
+        groups = sorted(listed, key=lambda item: str(item["TargetGroupArn"]))
+        whole = reader.refused("elbv2", "DescribeTargetGroups") is None
+        for balancer in sorted(balancers, key=lambda item: str(item["LoadBalancerArn"])):
+            yield _balancer(reader, balancer, groups if whole else None)
+        for group in groups:
+            yield _group(reader, group)
+            yield from _before(group)
+        yield from _behind(reader, groups)
+        for one in sorted(classic, key=lambda item: str(item["LoadBalancerName"])):
+            yield from _classic(reader, one)
+
+
+def _balancer(reader: Reader, balancer: Item, groups: list[Item] | None) -> Resource:
+    arn = balancer["LoadBalancerArn"]
+    facts = {
+        "type": str(balancer.get("Type", "")),
+        "scheme": str(balancer.get("Scheme", "")),
+        "name": str(balancer.get("LoadBalancerName", "")),
+    }
+    if groups is not None:
+        mine = (group["TargetGroupArn"] for group in groups if arn in (group.get("LoadBalancerArns") or ()))
+        facts["target_groups"] = " ".join(mine)
+    return Resource(id=arn, type="elasticloadbalancing:loadbalancer", region=reader.region, facts=facts)
+
+
+def _group(reader: Reader, group: Item) -> Resource:
+    facts = {
+        "name": str(group.get("TargetGroupName", "")),
+        "protocol": str(group.get("Protocol", "")),
+        "target_type": _type(group),
+        "load_balancers": " ".join(sorted(group.get("LoadBalancerArns") or ())),
+    }
+    arn = group["TargetGroupArn"]
+    return Resource(id=arn, type="elasticloadbalancing:targetgroup", region=reader.region, facts=facts)
+
+
+def _type(group: Item) -> str:
+    return str(group.get("TargetType") or "instance")
+
+
+def _trigger(balancer_arn: str) -> str | None:
+    """Return how a balancer starts what is behind it; None where it only passes packets on."""
+    return _TRIGGERS.get(balancer_arn.partition(":loadbalancer/")[2].partition("/")[0])
+
+
+def _triggers(group: Item) -> dict[str, str]:
+    """Map each balancer that sends requests to a group to how it does."""
+    found = {str(arn): _trigger(str(arn)) for arn in sorted(group.get("LoadBalancerArns") or ())}
+    return {arn: trigger for arn, trigger in found.items() if trigger is not None}
+
+
+def _before(group: Item) -> Iterator[Link]:
+    wanted = _wanted(group)
+    for balancer, trigger in _triggers(group).items():
+        yield Link(group["TargetGroupArn"], trigger, balancer, wanted)
+
+
+def _behind(reader: Reader, groups: list[Item]) -> Iterator[Link]:
+    """Yield what leads from each group in use to its targets."""
+    used = [group for group in groups if _type(group) in _ASKED and _triggers(group)]
+    asked = [(str(group.get("TargetGroupName")), {"TargetGroupArn": group["TargetGroupArn"]}) for group in used]
+    for group, health in zip(used, reader.many("elbv2", "describe_target_health", asked), strict=True):
+        registered = (health or {}).get("TargetHealthDescriptions") or ()
+        for target in sorted({plain_arn(str(one["Target"]["Id"])) for one in registered}):
+            yield Link(target, "", group["TargetGroupArn"], _wanted(group))
+
+
+def _wanted(group: Item) -> tuple[Wanted, ...]:
+    """Want the requests that are counted for a group. A function counts its own, and so does a balancer behind one."""
+    if _type(group) in ("alb", "lambda"):
+        return ()
+    triggers = set(_triggers(group).values())
+    if "http:alb" in triggers:
+        return target_group_metrics((str(group["TargetGroupArn"]),))
+    if "http:nlb" not in triggers:
+        return ()
+    dimensions = (("TargetGroup", str(group["TargetGroupArn"]).rsplit(":", 1)[-1]),)
+    return (
+        Wanted(
+            "requests_count",
+            "Sum",
+            "AWS/ApplicationELB",
+            "RequestCount",
+            dimensions,
+            exact=False,
+            absent=_CONNECTIONS,
+            fix=_CONNECTIONS_FIX,
+        ),
+    )
+
+
+def _classic(reader: Reader, balancer: Item) -> Iterator[Finding]:
+    name = str(balancer["LoadBalancerName"])
+    arn = arn_of(reader, "elasticloadbalancing", f"loadbalancer/{name}")
+    instances = sorted({str(instance["InstanceId"]) for instance in balancer.get("Instances") or ()})
+    facts = {"type": "classic", "scheme": str(balancer.get("Scheme", "")), "name": name}
+    yield Resource(
+        id=arn,
+        type="elasticloadbalancing:loadbalancer",
+        region=reader.region,
+        facts={**facts, "instances": " ".join(instances)},
+    )
+    for instance in instances:
+        yield Link(instance, "http:elb", arn, classic_metrics(name))
+
+
+def classic_metrics(name: str) -> tuple[Wanted, ...]:
+    """Want what a classic load balancer counts: requests, errors, time to answer (CloudWatch gives it in seconds)."""
+    dimensions = (("LoadBalancerName", name),)
+    return (
+        Wanted("errors_count", "Sum", "AWS/ELB", "HTTPCode_Backend_5XX", dimensions),
+        Wanted("latency_mean_ms", "Average", "AWS/ELB", "Latency", dimensions, scale=1000.0),
+        Wanted("latency_p99_ms", "p99", "AWS/ELB", "Latency", dimensions, scale=1000.0),
+        Wanted("requests_count", "Sum", "AWS/ELB", "RequestCount", dimensions),
+    )
+
+
+collector = LoadBalancers()

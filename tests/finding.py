@@ -1,0 +1,50 @@
+"""Run one finder over a recorded account, and look at what it yields."""
+
+from dataclasses import dataclass
+
+from aimigrate.assess._coverage import coverage_of
+from aimigrate.assess._found import Finder, Finding, Found, Link
+from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._reading import Reader
+from aimigrate.contracts.inventory import CoverageEntry, Resource, Workload
+from tests.recorded_aws import ACCOUNT, RecordedAws
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a finder yielded, and what its reader counted."""
+
+    findings: tuple[Finding, ...]
+    reader: Reader
+
+    @property
+    def links(self) -> list[Link]:
+        """Return the links in the order yielded."""
+        return [one for one in self.findings if isinstance(one, Link)]
+
+    @property
+    def ways(self) -> set[tuple[str, str, str]]:
+        """Return source, trigger and target of each link."""
+        return {(one.source, one.trigger, one.target) for one in self.links}
+
+    @property
+    def resources(self) -> dict[str, Resource]:
+        """Return the resources by id."""
+        return {one.id: one for one in self.findings if isinstance(one, Resource)}
+
+    @property
+    def workloads(self) -> dict[str, Workload]:
+        """Return the workloads by id."""
+        return {one.workload.id: one.workload for one in self.findings if isinstance(one, Found)}
+
+    def entry(self, service: str, operation: str) -> CoverageEntry:
+        """Return the one coverage entry of an operation."""
+        entries = coverage_of(ACCOUNT, [self.reader.tally]).entries
+        (entry,) = (one for one in entries if (one.service, one.operation) == (service, operation))
+        return entry
+
+
+def look(finder: Finder, aws: RecordedAws) -> Seen:
+    """Run one finder over an account."""
+    reader = aws.reader()
+    return Seen(tuple(finder.find(reader, InstanceTypes(reader))), reader)
