@@ -34,13 +34,16 @@ def shared() -> tuple[RecordedAws, Clients]:
 
 
 def run_alone(name: str, aws: RecordedAws, clients: Clients) -> tuple[list[Found], Tally]:
-    """Run one collector in one region; a measurer is given what some finders found."""
+    """Run one collector in one region; a measurer or a pricer is given what some finders found."""
     reader = aws.reader(clients)
     item = collectors()[name]
     if hasattr(item, "find"):
         return [one for one in item.find(reader, InstanceTypes(reader)) if isinstance(one, Found)], reader.tally
-    found = [one for other in ("ec2", "ecs", "lambda") for one in run_alone(other, aws, clients)[0]]
-    return [Found(workload) for workload in item.measure(reader, tuple(found))], reader.tally
+    finders = ("batch", "ec2", "ecs", "lambda")
+    found = tuple(one for other in finders for one in run_alone(other, aws, clients)[0])
+    if hasattr(item, "price"):
+        return [Found(found[0].workload) for _ in item.price(reader, found)], reader.tally
+    return [Found(workload) for workload in item.measure(reader, found)], reader.tally
 
 
 @pytest.mark.parametrize(("name", "action"), PAIRS)
@@ -82,10 +85,10 @@ def test_the_policy_holds_each_action_once_and_only_reads() -> None:
     assert all(re.fullmatch(r"[a-z0-9]+:(Describe|Get|List)[A-Za-z]+", action) for action in statement["Action"])
 
 
-def test_every_collector_finds_or_measures_and_says_what_it_reads() -> None:
+def test_every_collector_finds_measures_or_prices_and_says_what_it_reads() -> None:
     """A collector is found by scanning the package; its module and class are documented."""
     for name, item in collectors().items():
         assert name == item.name
-        assert hasattr(item, "find") != hasattr(item, "measure")
+        assert sum(hasattr(item, one) for one in ("find", "measure", "price")) == 1
         assert type(item).__doc__
         assert item.iam_actions
