@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from aimigrate.assess.assumptions import HOURS_PER_MONTH
-from aimigrate.assess.rate_card import Price, small_price, usd_per_hour
+from aimigrate.assess.prices import PriceBook
+from aimigrate.assess.rate_card import Price
 from aimigrate.contracts.assessment import Cost
 from aimigrate.contracts.inventory import Bill, BilledResource, Metric, Workload
 
@@ -13,15 +14,22 @@ _HOUR_S = 3600.0
 _DEFAULT_LOOKBACK_DAYS = 14.0  # the default of `assess --lookback`
 
 
-def cost_of(workload: Workload, bill: Bill | None, *, lookback_days: float = _DEFAULT_LOOKBACK_DAYS) -> Cost:
+def cost_of(
+    workload: Workload,
+    bill: Bill | None,
+    *,
+    lookback_days: float = _DEFAULT_LOOKBACK_DAYS,
+    book: PriceBook = PriceBook(),  # noqa: B008  # frozen
+) -> Cost:
     """Return what the workload costs in the cloud a month, with the quality of the figure.
 
-    `lookback_days` is the time that the workload's runs cover. An unknown cost is null with the reason.
+    `lookback_days` is the time that the workload's runs cover, `book` the prices to use beside the rate card. An
+    unknown cost is null with the reason.
     """
     billed = _billed(workload, bill)
     if billed is not None:
         return billed
-    listed = _listed(workload, lookback_days)
+    listed = _listed(workload, lookback_days, book)
     if listed.monthly_usd is not None:
         return listed
     if workload.stated_usd_per_month is not None:
@@ -74,28 +82,19 @@ def _billed(workload: Workload, bill: Bill | None) -> Cost | None:
     )
 
 
-def _listed(workload: Workload, lookback_days: float) -> Cost:
-    """Price the workload from the rate card."""
+def _listed(workload: Workload, lookback_days: float, book: PriceBook) -> Cost:
+    """Price the workload from what the account paid for its type, the price list, or the rate card."""
     if workload.kind == "lambda_function":
-        return _by_duration(workload, "lambda")
+        return _by_duration(workload, "lambda", book)
     if workload.kind == "sagemaker_serverless_endpoint":
-        return _by_duration(workload, "sagemaker_serverless")
+        return _by_duration(workload, "sagemaker_serverless", book)
     compute = workload.compute
     if compute.instance_type is None and workload.kind == "ecs_service" and compute.vcpus and compute.memory_gib:
-        return _fargate(workload)
-    price = _instance_price(workload)
+        return _fargate(workload, book)
+    price = book.hour(workload)
     if price.usd is None:
         return _unknown(price.why)
     return _by_hours(workload, price, price.usd, lookback_days)
-
-
-def _instance_price(workload: Workload) -> Price:
-    compute = workload.compute
-    if compute.instance_type is None:
-        return Price(usd=None, why="its instance type is not known")
-    if compute.spot:
-        return Price(usd=None, why="it runs on spot, whose price changes and is not on the rate card")
-    return usd_per_hour(compute.instance_type, workload.region)
 
 
 def _by_hours(workload: Workload, price: Price, usd_an_hour: float, lookback_days: float) -> Cost:
@@ -123,7 +122,7 @@ def _run_hours(workload: Workload, lookback_days: float) -> tuple[float | None, 
     return hours * (per_run or 1.0) * HOURS_PER_MONTH / (days * 24), ""
 
 
-def _by_duration(workload: Workload, part: str) -> Cost:
+def _by_duration(workload: Workload, part: str, book: PriceBook) -> Cost:
     """Price GB-seconds, and requests where they cost something."""
     requests = _monthly_sum(workload, "requests_count")
     latency = _mean(workload, "latency_mean_ms")
@@ -132,18 +131,18 @@ def _by_duration(workload: Workload, part: str) -> Cost:
         names = {"requests": requests, "duration": latency, "memory size": memory}
         lacking = ", ".join(name for name, value in names.items() if value is None)
         return _unknown(f"its {lacking} {'are' if ',' in lacking else 'is'} not known")
-    second = small_price(part, "usd_per_gb_second")
+    second = book.small(part, "usd_per_gb_second")
     usd = requests * latency / 1000 * memory * (second.usd or 0.0)
     if part == "lambda":
-        usd += requests / 1e6 * (small_price(part, "usd_per_million_requests").usd or 0.0)
+        usd += requests / 1e6 * (book.small(part, "usd_per_million_requests").usd or 0.0)
     return _from(second, usd, f"{requests:,.0f} requests a month of {latency:,.0f} ms at {memory:g} GB")
 
 
-def _fargate(workload: Workload) -> Cost:
+def _fargate(workload: Workload, book: PriceBook) -> Cost:
     compute = workload.compute
     if compute.instance_count is None:
         return _unknown("how many tasks it has is not known")
-    cpu, memory = small_price("fargate", "usd_per_vcpu_hour"), small_price("fargate", "usd_per_gb_hour")
+    cpu, memory = book.small("fargate", "usd_per_vcpu_hour"), book.small("fargate", "usd_per_gb_hour")
     hourly = (compute.vcpus or 0.0) * (cpu.usd or 0.0) + (compute.memory_gib or 0.0) * (memory.usd or 0.0)
     return _from(cpu, hourly * compute.instance_count * HOURS_PER_MONTH, f"{compute.instance_count:g} tasks on Fargate")
 
@@ -163,7 +162,8 @@ def _mean(workload: Workload, metric: Metric) -> float | None:
 
 
 def _from(price: Price, usd: float, how: str) -> Cost:
-    return Cost(monthly_usd=usd, quality="rate_card", reason=f"{price.why}, {how}", source=price.source)
+    reason = "; ".join(part for part in (f"{price.why}, {how}", price.age) if part)
+    return Cost(monthly_usd=usd, quality="rate_card", reason=reason, source=price.source)
 
 
 def _unknown(reason: str) -> Cost:

@@ -14,6 +14,7 @@ from aimigrate.assess.need import need_of
 from aimigrate.assess.optimizations import optimizations_of
 from aimigrate.assess.outcome import best_fit, money_of, outcome_of
 from aimigrate.assess.pooling import settle, whole_unit_usd
+from aimigrate.assess.prices import price_book
 from aimigrate.assess.rules._base import Rule
 from aimigrate.assess.speeds import is_language
 from aimigrate.assess.tokens import TAG_TOKENS_OUT, tokens_out_of
@@ -64,7 +65,8 @@ def _judge(
     facts = model_facts(workload, hint)
     demand = demand_of(workload)
     classification = _with_owner(classify(workload, rules), hint)
-    cost = cost_of(workload, inventory.bill, lookback_days=inventory.lookback_days)
+    book = price_book(inventory)
+    cost = cost_of(workload, inventory.bill, lookback_days=inventory.lookback_days, book=book)
     tokens_out = tokens_out_of(workload, hint)
     found = fits(workload, facts, demand, classification, targets, tokens_out=tokens_out)
     best = best_fit(found)
