@@ -18,7 +18,7 @@ from aimigrate.contracts.inventory import (
     WorkloadKind,
 )
 
-Statistic = Literal["Sum", "Average", "Maximum", "p50", "p99"]
+Statistic = Literal["Sum", "Average", "Maximum", "p50", "p90", "p99"]
 
 
 @dataclass(frozen=True, order=True)
@@ -28,6 +28,7 @@ class Wanted:
     metric: Metric
     statistic: Statistic
     namespace: str
+    """`*` with `exact=False`: whatever namespace an agent was told to write to."""
     name: str
     dimensions: tuple[tuple[str, str], ...]
     scale: float = 1.0
@@ -35,6 +36,10 @@ class Wanted:
     """False: take each metric whose dimensions include these (agents add their own); `*` at the end matches any end."""
     absent: str = "CloudWatch holds no data point of it in the lookback"
     fix: str | None = None
+    rank: int = 0
+    """Of several sources of the same figure only the lowest rank that exists is asked: one agent, not all."""
+    listed_by: str = ""
+    """With `exact=False`: the metric whose dimensions stand for this one's too, so that one list serves several."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Parts of collection that need no AWS: refusals, counts, names, grain, series."""
 
-from datetime import UTC, datetime
-
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
@@ -11,9 +9,7 @@ from aimigrate.assess._grain import settle
 from aimigrate.assess._refusals import Refusal, refusal_of
 from aimigrate.assess._runs import base_name
 from aimigrate.assess._schedules import plain_definition
-from aimigrate.assess._series import combine
 from aimigrate.assess._signs import signs_of_a_model
-from aimigrate.assess.collectors.cloudwatch import window_of
 from aimigrate.contracts.inventory import Workload, WorkloadKind
 from aimigrate.errors import AccountProblem
 
@@ -180,22 +176,3 @@ def test_a_group_keeps_what_no_service_claims() -> None:
     settled = {item.workload.id: item.workload.resources for item in settle([service, group])}
 
     assert settled == {"ec2_asg:r:g": ("arn:g", "i-2"), "ecs_service:r:s": ("arn:s", "i-1")}
-
-
-def test_a_period_without_a_point_stays_null() -> None:
-    """Sums are added, averages averaged, peaks taken at their largest, and nothing becomes zero."""
-    points = [{0: 1.0, 2: 4.0}, {0: 3.0}]
-
-    assert combine(points, 4, "Sum") == (4.0, None, 4.0, None)
-    assert combine(points, 4, "Average") == (2.0, None, 4.0, None)
-    assert combine(points, 4, "p99") == (3.0, None, 4.0, None)
-
-
-def test_the_window_is_whole_periods_of_a_length_that_cloudwatch_still_keeps() -> None:
-    """Five minutes up to 63 days, an hour beyond; the period that is not over yet is left out."""
-    now = datetime(2026, 11, 24, 12, 3, 20, tzinfo=UTC)
-
-    short, long = window_of(now, 14), window_of(now, 90)
-
-    assert (short.period_s, short.points, short.end_at) == (300, 4032, datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
-    assert (long.period_s, long.points, long.end_at) == (3600, 2160, datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
