@@ -20,6 +20,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import ThreadedWSGIServer
 
 from aimigrate.demo.seed_cloudwatch import IndexedCloudWatch
+from aimigrate.demo.seed_urls import FunctionUrls
 from aimigrate.errors import MachineProblem
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def served(host: str, port: int) -> Iterator[str]:
             fix="end the program that holds the port, or leave the port out to take any free one",
         ) from error
     with listener:
-        app = Gaps(MetricReads(_Services(create_backend_app)))
+        app = Gaps(FunctionUrls(MetricReads(_Services(create_backend_app))))
         server = _Server(host, port, app, handler=_Handler, fd=listener.fileno())
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="aimigrate-demo")
         thread.start()

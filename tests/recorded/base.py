@@ -1,4 +1,4 @@
-"""One or two of each first kind of workload: EC2, groups, ECS, Batch, Lambda, SageMaker, metrics."""
+"""One or two of each first kind of workload: ECS, Batch, SageMaker, metrics."""
 
 from typing import Any
 
@@ -6,48 +6,13 @@ from tests.recorded_aws import ACCOUNT, NOW, REGION, Answer
 
 WORKLOADS = (
     "batch_queue:eu-central-1:nightly/score",
-    "ec2_asg:eu-central-1:cameras",
-    "ec2_asg:eu-central-1:idle",
-    "ec2_asg:eu-central-1:older",
-    "ec2_instance:eu-central-1:i-00000000000000001",
     "ecs_service:eu-central-1:vision/shelf",
-    "lambda_function:eu-central-1:classifier",
     "sagemaker_endpoint:eu-central-1:weld",
     "sagemaker_notebook:eu-central-1:lab",
     "sagemaker_processing:eu-central-1:processing",
     "sagemaker_training:eu-central-1:training",
     "sagemaker_transform:eu-central-1:transform",
 )
-
-
-def _instance(number: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401  # as AWS answers
-    known = {
-        "InstanceId": f"i-{number:017x}",
-        "InstanceType": "g5.xlarge",
-        "State": {"Name": "running"},
-        "LaunchTime": NOW,
-        "BlockDeviceMappings": [{"Ebs": {"VolumeId": f"vol-{number:017x}"}}],
-        "Tags": [{"Key": "Name", "Value": f"camera-{number}"}],
-    }
-    return {**known, **more}
-
-
-def _types(params: dict[str, Any]) -> dict[str, Any]:
-    known = {
-        "g5.xlarge": {
-            "InstanceType": "g5.xlarge",
-            "VCpuInfo": {"DefaultVCpus": 4},
-            "MemoryInfo": {"SizeInMiB": 16384},
-            "GpuInfo": {"Gpus": [{"Name": "A10G", "Count": 1}], "TotalGpuMemoryInMiB": 24576},
-        },
-        "t3.small": {
-            "InstanceType": "t3.small",
-            "VCpuInfo": {"DefaultVCpus": 2},
-            "MemoryInfo": {"SizeInMiB": 2048},
-        },
-    }
-    wanted = params["Filters"][0]["Values"]
-    return {"InstanceTypes": [known[name] for name in wanted if name in known]}
 
 
 def _points(params: dict[str, Any]) -> dict[str, Any]:
@@ -70,13 +35,7 @@ def answers() -> dict[tuple[str, str], Answer]:
     job = {"CreationTime": NOW.replace(day=18), "LastModifiedTime": NOW.replace(day=18, hour=2)}
     cluster, host = _arn("ecs", "cluster/vision"), _arn("ecs", "container-instance/vision/1")
     queue, environment = _arn("batch", "job-queue/nightly"), _arn("batch", "compute-environment/gpu")
-    definition, function = _arn("batch", "job-definition/score:3"), _arn("lambda", "function:classifier")
-    group = _arn("elasticloadbalancing", "targetgroup/camera/1")
-    asg = {"AutoScalingGroupARN": _arn("autoscaling", "autoScalingGroup:1:autoScalingGroupName/cameras")}
-    asg |= {"AutoScalingGroupName": "cameras", "MinSize": 1, "MaxSize": 4, "TargetGroupARNs": [group]}
-    empty = {"AutoScalingGroupARN": _arn("autoscaling", "autoScalingGroup:2:autoScalingGroupName/idle")}
-    empty |= {"AutoScalingGroupName": "idle", "MinSize": 0, "MaxSize": 4, "Instances": []}
-    older = {**empty, "AutoScalingGroupARN": f"{empty['AutoScalingGroupARN']}-older", "AutoScalingGroupName": "older"}
+    definition = _arn("batch", "job-definition/score:3")
     jobs = [
         {"jobId": f"j{n}", "jobArn": _arn("batch", f"job/j{n}"), "jobName": f"score-{n}", "status": "SUCCEEDED"}
         | {"jobDefinition": definition, "createdAt": 1763600000000 + n * 31536000000}
@@ -86,27 +45,6 @@ def answers() -> dict[tuple[str, str], Answer]:
         one["createdAt"] = int(NOW.timestamp() * 1000) - 3_600_000
         one |= {"startedAt": one["createdAt"] + 60_000, "stoppedAt": one["createdAt"] + 660_000}
     return {
-        ("ec2", "DescribeInstances"): {
-            "Reservations": [
-                {"Instances": [_instance(1), _instance(2, InstanceType="t3.small")]},
-                {"Instances": [_instance(3), _instance(4)]},
-            ]
-        },
-        ("ec2", "DescribeInstanceTypes"): _types,
-        ("ec2", "DescribeLaunchTemplateVersions"): {
-            "LaunchTemplateVersions": [{"LaunchTemplateData": {"InstanceType": "g5.xlarge"}}]
-        },
-        ("autoscaling", "DescribeLaunchConfigurations"): {"LaunchConfigurations": [{"InstanceType": "g5.xlarge"}]},
-        ("autoscaling", "DescribeAutoScalingGroups"): {
-            "AutoScalingGroups": [
-                {**asg, "Instances": [{"InstanceId": f"i-{3:017x}"}]},
-                {**empty, "LaunchTemplate": {"LaunchTemplateId": "lt-1"}},
-                {**older, "LaunchConfigurationName": "old"},
-            ]
-        },
-        ("autoscaling", "DescribeScheduledActions"): {
-            "ScheduledUpdateGroupActions": [{"AutoScalingGroupName": "cameras", "Recurrence": "0 6 * * *"}]
-        },
         ("ecs", "ListClusters"): {"clusterArns": [cluster]},
         ("ecs", "ListServices"): {"serviceArns": [_arn("ecs", "service/vision/shelf")]},
         ("ecs", "DescribeServices"): {
@@ -172,24 +110,6 @@ def answers() -> dict[tuple[str, str], Answer]:
         ("events", "ListTargetsByRule"): {
             "Targets": [{"Arn": queue, "BatchParameters": {"JobDefinition": definition}}]
         },
-        ("lambda", "ListFunctions"): {
-            "Functions": [
-                {
-                    "FunctionName": "classifier",
-                    "FunctionArn": function,
-                    "MemorySize": 3008,
-                    "PackageType": "Image",
-                    "Environment": {"Variables": {"DATABASE_PASSWORD": "hunter2"}},
-                },
-                {"FunctionName": "mailer", "FunctionArn": f"{function}-mailer", "MemorySize": 128},
-            ]
-        },
-        ("lambda", "ListEventSourceMappings"): {
-            "EventSourceMappings": [{"FunctionArn": function, "EventSourceArn": _arn("sqs", "invoices")}]
-        },
-        ("lambda", "ListTags"): {"Tags": {}},
-        ("lambda", "GetFunction"): {"Code": {"ImageUri": "registry/classifier:7"}},
-        ("lambda", "GetFunctionUrlConfig"): {"FunctionUrl": "https://x.lambda-url.eu-central-1.on.aws/"},
         **_sagemaker(job),
         ("cloudwatch", "GetMetricData"): _points,
         ("cloudwatch", "ListMetrics"): {"Metrics": []},
