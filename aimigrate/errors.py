@@ -12,6 +12,14 @@ class AimigrateError(Exception):
         super().__init__(f"{what}: {why}")
         self.what, self.why, self.fix = what, why, fix
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Be carried between processes, as what a durable step ended with."""
+        return _again, (type(self), self.what, self.why, self.fix)
+
+
+def _again(kind: "type[AimigrateError]", what: str, why: str, fix: str) -> "AimigrateError":
+    return kind(what=what, why=why, fix=fix)
+
 
 class UsageProblem(AimigrateError):
     """Wrong usage, or an input that can't be used (exit code 2)."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aimigrate.errors import AimigrateError
 
@@ -56,11 +56,6 @@ class Desk:
     _gates: dict[tuple[str, str, str], threading.Semaphore] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
 
-    def counted(self, region: str) -> Counted:
-        """Return the counts of a region, made at first use."""
-        with self._lock:
-            return self.by_region.setdefault(region, Counted())
-
     @contextmanager
     def asking(self, account_id: str, region: str, service: str) -> Iterator[None]:
         """Hold a place among the calls to a service while one is made. Raises Interrupted."""
@@ -81,20 +76,35 @@ class Desk:
             counted.usd += usd_of(service, operation, metrics)
             self.operations[service, operation] += 1
 
+    def expect(self, place: str) -> None:
+        """Count a unit that is to be read."""
+        with self._lock:
+            self.by_region.setdefault(place, Counted()).units += 1
+
+    def end(self, place: str) -> None:
+        """Count a unit that was read."""
+        with self._lock:
+            self.by_region.setdefault(place, Counted()).done += 1
+
     def hole(self, region: str) -> None:
         """Count a refusal."""
         with self._lock:
             self.by_region.setdefault(region, Counted()).holes += 1
 
+    def counts(self) -> dict[str, Counted]:
+        """Return the counts by region, or `global`, as they are now."""
+        with self._lock:
+            return {place: replace(counted) for place, counted in self.by_region.items()}
+
     @property
     def calls(self) -> int:
         """Calls made so far."""
-        return sum(one.calls for one in self.by_region.values())
+        return sum(one.calls for one in self.counts().values())
 
     @property
     def usd(self) -> float:
         """Dollars that AWS charges for them."""
-        return sum(one.usd for one in self.by_region.values())
+        return sum(one.usd for one in self.counts().values())
 
     @property
     def pool(self) -> ThreadPoolExecutor:

@@ -28,6 +28,7 @@ class Account:
     session: boto3.Session
     account_id: str
     caller_arn: str
+    home: str
     regions: tuple[str, ...]
     holes: tuple[CoverageEntry, ...] = ()
 
@@ -59,7 +60,7 @@ def resolve(
             fix=f"give --account {caller['Account']}, or --profile or --role-arn of {wanted}",
         )
     chosen, holes = _regions(session, home, wanted, regions)
-    return Account(session, wanted, caller["Arn"], chosen, holes)
+    return Account(session, wanted, caller["Arn"], home, chosen, holes)
 
 
 def _checked_id(account_id: str | None) -> str:
@@ -149,6 +150,32 @@ def _assumed(
         aws_session_token=keys["SessionToken"],
         region_name=home,
     )
+
+
+def enabled_regions(
+    session: boto3.Session, home: str, account_id: str, asked: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[CoverageEntry, ...]]:
+    """Return the regions to read of a further account, and what is left as a hole.
+
+    A region asked for that this account has not enabled is a hole here, not a mistake: other accounts may have it.
+    """
+    known, holes = _regions(session, home, account_id, ())
+    if not asked:
+        return known, holes
+    off = tuple(
+        CoverageEntry(
+            account_id=account_id,
+            region=name,
+            service="ec2",
+            operation="DescribeRegions",
+            status="unsupported",
+            reason="the account has not opted in to this region, so nothing runs there",
+            fix="nothing to do",
+        )
+        for name in asked
+        if name not in known and not holes
+    )
+    return tuple(name for name in sorted(set(asked)) if name in known or holes), (*holes, *off)
 
 
 def _regions(

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,15 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from aimigrate.contracts import Assessment, Hints, Inventory
-from aimigrate.contracts.inventory import Coverage, CoverageEntry
+from aimigrate.contracts import Assessment, Hints
+from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry
 from aimigrate.documents import load_yaml, save
-from aimigrate.errors import AccountProblem, UsageProblem
+from aimigrate.errors import UsageProblem
 from aimigrate.output import stderr
 
 PARTIAL = 3  # exit code: done, but on partial coverage
 _DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 _KEPT_DAYS = 455  # CloudWatch keeps 1-hour points for 455 days (CloudWatch user guide, read 2026-11)
-_OBSERVED = "observations"  # the account id of an inventory that came from no account
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,15 @@ class Request:
     focus: Path | None = None
     hints: Path | None = None
     now: datetime | None = None
+    organization: bool = False
+    max_api_spend_usd: float | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True)
 class Assessed:
     """What was read and judged, and where it was written."""
 
-    inventory: Inventory
     assessment: Assessment
     snapshot: Path
     assessment_path: Path
@@ -99,24 +100,40 @@ def run(request: Request) -> Assessed:
 
     Raises AimigrateError for an input, an account or a disk that can't be used.
     """
-    from aimigrate.assess.decide import assess
-    from aimigrate.assess.snapshot import write_snapshot
+    from aimigrate.assess.merge import Merge
+    from aimigrate.assess.snapshot import SnapshotWriter
+    from aimigrate.commands._collecting import reading
     from aimigrate.registry import discover
     from aimigrate.rendering.report import write_report
 
     _check_sources(request)
     hints = load_yaml(request.hints, Hints) if request.hints else Hints()
-    inventory = _with_bill(_inventory(request), request.focus)
-    _check_hints(hints, inventory, request.hints)
-    targets = discover("aimigrate.planning.targets", "target")
-    assessment = assess(inventory, targets=targets, hints=hints)
-    return Assessed(
-        inventory=inventory,
-        assessment=assessment,
-        snapshot=write_snapshot(inventory, request.out),
-        assessment_path=save(request.out / "assessment.json", assessment.canonical()),
-        report=write_report(assessment, request.out / "report.html"),
-    )
+    given = _bill(request.focus)
+    with reading(request) as source:
+        bill = given or source.bill
+        merge = Merge(source.account_id, discover("aimigrate.planning.targets", "target"), hints, bill)
+        writer = SnapshotWriter(
+            request.out,
+            account_id=source.account_id,
+            collected_at=source.collected_at,
+            lookback_days=source.lookback_days,
+        )
+        try:
+            for read in source.accounts:
+                merge.add(read.inventory)
+                writer.add(read.inventory, recordings=read.recordings, holes=read.holes, history=read.history)
+            _check_hints(hints, merge.ids, request.hints)
+            assessment = merge.assessment()
+            snapshot = writer.finish(bill)
+        except BaseException:
+            writer.abandon()
+            raise
+        return Assessed(
+            assessment=assessment,
+            snapshot=snapshot,
+            assessment_path=save(request.out / "assessment.json", assessment.canonical()),
+            report=write_report(assessment, request.out / "report.html"),
+        )
 
 
 def _check_sources(request: Request) -> None:
@@ -131,6 +148,9 @@ def _check_sources(request: Request) -> None:
         "--role-arn": request.role_arn,
         "--external-id": request.external_id,
         "--regions": request.regions,
+        "--organization": request.organization,
+        "--max-api-spend": request.max_api_spend_usd is not None,
+        "--state": request.state,
     }
     given = [name for name, value in live.items() if value]
     if given and (request.snapshot or request.observations):
@@ -139,7 +159,7 @@ def _check_sources(request: Request) -> None:
             why="these are read offline, no account is asked",
             fix="leave it out, or leave --snapshot and --observations out",
         )
-    if request.external_id and not request.role_arn:
+    if request.external_id and not request.role_arn and not request.organization:
         raise UsageProblem(
             what="--external-id was given without --role-arn",
             why="the external id is sent when a role is assumed",
@@ -147,9 +167,8 @@ def _check_sources(request: Request) -> None:
         )
 
 
-def _check_hints(hints: Hints, inventory: Inventory, path: Path | None) -> None:
+def _check_hints(hints: Hints, known: set[str], path: Path | None) -> None:
     """Refuse an answer about a workload that was not found: a mistyped id would be lost in silence."""
-    known = {workload.id for workload in inventory.workloads}
     lost = sorted(hints.workloads.keys() - known)
     if lost:
         near = get_close_matches(lost[0], sorted(known), n=1)
@@ -160,58 +179,12 @@ def _check_hints(hints: Hints, inventory: Inventory, path: Path | None) -> None:
         )
 
 
-def _inventory(request: Request) -> Inventory:
-    if request.snapshot:
-        from aimigrate.assess.snapshot import read_snapshot
-
-        inventory = read_snapshot(request.snapshot)
-        if request.account_id and request.account_id != inventory.account_id:
-            raise AccountProblem(
-                what=f"the snapshot is not of account {request.account_id}",
-                why=f"it was taken of account {inventory.account_id}",
-                fix=f"give --account {inventory.account_id} or leave --account out",
-            )
-        return inventory
-    if request.observations:
-        from aimigrate.assess.observations import read_observations
-
-        account_id = request.account_id or _OBSERVED
-        return read_observations(request.observations, account_id=account_id, now=request.now)
-    return _read_account(request)
-
-
-def _read_account(request: Request) -> Inventory:
-    from aimigrate.assess.account import resolve
-    from aimigrate.assess.collect import collect
-
-    account = resolve(
-        request.account_id,
-        profile=request.profile,
-        role_arn=request.role_arn,
-        external_id=request.external_id,
-        regions=request.regions,
-    )
-    where = f"{len(account.regions)} regions" if len(account.regions) > 1 else ", ".join(account.regions)
-    stderr.print(f"reading account {account.account_id} in {where} as {escape(account.caller_arn)}, read-only")
-    inventory = collect(
-        account.session,
-        account_id=account.account_id,
-        regions=account.regions,
-        lookback_days=request.lookback_days,
-        now=request.now or datetime.now(UTC).replace(microsecond=0),
-    )
-    entries = sorted(
-        (*account.holes, *inventory.coverage.entries), key=lambda e: (e.account_id, e.region, e.service, e.operation)
-    )
-    return inventory.model_copy(update={"coverage": Coverage(entries=tuple(entries))})
-
-
-def _with_bill(inventory: Inventory, focus: Path | None) -> Inventory:
+def _bill(focus: Path | None) -> Bill | None:
     if focus is None:
-        return inventory
+        return None
     from aimigrate.assess.bill import read_focus
 
-    return inventory.model_copy(update={"bill": read_focus(focus)})
+    return read_focus(focus)
 
 
 def holes_of(coverage: Coverage) -> tuple[CoverageEntry, ...]:

@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
         *,
         account: Annotated[str | None, typer.Option(help="The account's 12 digits.")] = None,
         profile: Annotated[str | None, typer.Option(help="AWS profile to use.")] = None,
-        role_arn: Annotated[str | None, typer.Option(help="Role to assume for reading.")] = None,
+        role_arn: Annotated[
+            str | None, typer.Option(help="Role to assume for reading; with --organization, its name in each account.")
+        ] = None,
         external_id: Annotated[str | None, typer.Option(help="External id that the role asks for.")] = None,
         regions: Annotated[str, typer.Option(help="Regions, with commas; none given: each that is enabled.")] = "",
         lookback: Annotated[str, typer.Option(help="How far back to look: 36h, 14d, 2w.")] = "14d",
@@ -24,8 +26,15 @@ def register(app: typer.Typer) -> None:
         focus: Annotated[Path | None, typer.Option(help="A bill in FOCUS form, CSV or Parquet.")] = None,
         hints: Annotated[Path | None, typer.Option(help="hints.yaml with your answers.")] = None,
         out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
-        organization: Annotated[bool, typer.Option(help="Not supported yet.")] = False,
-        max_api_spend: Annotated[float | None, typer.Option(help="Not supported yet.")] = None,
+        organization: Annotated[
+            bool, typer.Option(help="Read every account of the organization through a role in each.")
+        ] = False,
+        max_api_spend: Annotated[
+            float | None, typer.Option(help="USD that the calls may cost; what is not asked for then is a named hole.")
+        ] = None,
+        state: Annotated[
+            str | None, typer.Option(help="postgresql://… shared by several workers; none given: a file in --out.")
+        ] = None,
         now: Annotated[str | None, typer.Option(hidden=True, help="Read as of this time, RFC 3339.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     ) -> None:
@@ -34,17 +43,9 @@ def register(app: typer.Typer) -> None:
         from aimigrate.errors import UsageProblem
         from aimigrate.output import emit_json
 
-        if organization:
+        if max_api_spend is not None and max_api_spend < 0:
             raise UsageProblem(
-                what="--organization is not supported yet",
-                why="this version reads one account at a time",
-                fix="run `aimigrate assess --account ID --role-arn ARN` once for each account",
-            )
-        if max_api_spend is not None:
-            raise UsageProblem(
-                what="--max-api-spend is not supported yet",
-                why="this version keeps no count of what its calls cost",
-                fix="bound the cost with --regions and --lookback: AWS charges 0.01 USD for each 1,000 metrics read",
+                what=f"--max-api-spend {max_api_spend:g} can't be used", why="it is less than nothing", fix="give USD"
             )
         assessed = run(
             Request(
@@ -60,6 +61,9 @@ def register(app: typer.Typer) -> None:
                 focus=focus,
                 hints=hints,
                 now=_moment(now),
+                organization=organization,
+                max_api_spend_usd=max_api_spend,
+                state=state,
             )
         )
         show(assessed)

@@ -134,6 +134,7 @@ class AssessedWorkload(Frozen):
     id: str
     kind: WorkloadKind
     region: str
+    account_id: str | None = Field(default=None, description="Null: the account of the assessment.")
     name: str
     arn: str | None = None
     tags: dict[str, str] = Field(default_factory=dict)
@@ -175,6 +176,26 @@ class Totals(Frozen):
     bill_total_usd: float | None = Field(default=None, description="The bill, whole, scaled to nothing.")
     bill_attributed_usd: float | None = None
     bill_unattributed_usd: float | None = None
+    stranded_usd_per_month: NonNegative | None = Field(
+        default=None, description="Of all commitments; null where one could not be read or reckoned."
+    )
+
+
+class StrandedCommitment(Frozen):
+    """What of one commitment stays paid, unused, once every workload whose verdict is go has moved.
+
+    At most that much: usage that was not read (other accounts that share it, other regions) may use it instead.
+    """
+
+    id: str
+    kind: Literal["reserved_instance", "savings_plan", "capacity_reservation", "capacity_block"]
+    region: str
+    covers: str
+    paid_usd_per_month: NonNegative | None
+    stranded_usd_per_month: NonNegative | None = Field(description="Null is unknown; reason says why.")
+    until: UtcDatetime | None = Field(default=None, description="When it ends; null where AWS does not say.")
+    rule: str = Field(description="What it covers, and so what else could use it.")
+    reason: str
 
 
 class Assumption(Frozen):
@@ -192,6 +213,7 @@ class Assessment(Document):
     document_name: ClassVar[str] = "assessment"
 
     account_id: str
+    accounts: tuple[str, ...] = Field(default=(), description="All accounts, where there is more than one.")
     collected_at: UtcDatetime
     inventory_sha256: str
     lookback_days: float
@@ -199,4 +221,5 @@ class Assessment(Document):
     coverage: Coverage
     workloads: tuple[AssessedWorkload, ...]
     totals: Totals
+    commitments: tuple[StrandedCommitment, ...] = Field(default=(), description="Sorted by kind and id.")
     assumptions: tuple[Assumption, ...] = ()

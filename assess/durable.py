@@ -1,0 +1,205 @@
+"""Collection that survives anything: each unit is a durable workflow on a queue, so none that finished is read again.
+
+The state is a SQLite file beside the results, or a PostgreSQL database that workers on several machines share. A run
+that was cut off, by Ctrl-C, SIGKILL or an expired token, goes on with the next call for the same thing.
+"""
+
+import hashlib
+import json
+import socket
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
+
+from aimigrate import __version__
+from aimigrate.assess._live import Clients, Live
+from aimigrate.assess._meter import Desk
+from aimigrate.assess._reading import Scope
+from aimigrate.assess.organization import Sessions
+from aimigrate.assess.units import GLOBAL, Unit, read_unit
+
+_NAME = "collect"
+_QUEUE = "units"
+_UNITS_AT_ONCE = 24  # of one process: most wait for AWS, so more than its cores (measured by `make bench-collect`)
+POLL_S = 0.2
+"""Seconds between two looks at the state."""
+_LISTED = 500  # workflow ids in one query
+_READ, _END = "Worker.read", "Worker.end"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be read. Two runs that ask the same go on with each other's work."""
+
+    account_id: str
+    regions: tuple[str, ...]
+    lookback_days: float
+    organization: bool = False
+    with_bill: bool = False
+    max_metrics: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what names a run of it, with the version that reads: another version may ask for other things."""
+        text = json.dumps([*vars(self).values(), __version__], default=list)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass
+class Office:
+    """What a process needs to work on units: sessions, and what its readers share."""
+
+    sessions: Sessions
+    members: Callable[[], tuple[str, ...]]
+    now: datetime
+    desk: Desk = field(default_factory=Desk)
+    clients: dict[tuple[str, str], Clients] = field(default_factory=dict)
+
+    def live(self, scope: Scope, unit: Unit) -> Live:
+        """Return the way to AWS for a unit."""
+        region = scope.regions[0] if unit.region == GLOBAL else unit.region
+        key = (unit.account_id, region)
+        if key not in self.clients:
+            self.clients[key] = Clients(self.sessions.of(unit.account_id), region)
+        return Live(self.clients[key], self.desk, account_id=unit.account_id, region=region, place=unit.region)
+
+
+@DBOS.dbos_class()
+class Worker(DBOSConfiguredInstance):
+    """Reads units. After a restart DBOS finds it by its name, so a process has one, and a run gives it its office."""
+
+    office: Office
+
+    def __init__(self) -> None:
+        super().__init__(config_name=_NAME)
+
+    @DBOS.workflow()
+    def begin(self) -> dict[str, Any]:
+        """Return the time that the run is as of, and its accounts: decided once, whoever goes on with it."""
+        return {"now": self.office.now.isoformat(), "accounts": list(self.office.members())}
+
+    @DBOS.workflow()
+    def end(self) -> bool:
+        """Mark the run as over."""
+        return True
+
+    @DBOS.workflow()
+    def open(self, account_id: str, regions: list[str]) -> dict[str, Any]:
+        """Return the regions of an account to read, and the holes so far."""
+        chosen, holes = self.office.sessions.open(account_id, tuple(regions))
+        return {"regions": list(chosen), "holes": [hole.model_dump(mode="json") for hole in holes]}
+
+    @DBOS.workflow()
+    def read(self, scope: dict[str, Any], unit: list[str], before: list[list[str]], metrics_left: int | None) -> bytes:
+        """Return the recording of a unit."""
+        return self.ask(scope, unit, before, metrics_left)
+
+    @DBOS.step()
+    def ask(self, scope: dict[str, Any], unit: list[str], before: list[list[str]], metrics_left: int | None) -> bytes:
+        """Ask AWS; a step, so that the recordings it builds on are not kept a second time."""
+        what, one = _scope(scope), Unit(*unit)
+        recordings: dict[Unit, bytes] = {Unit(*parts): DBOS.retrieve_workflow(name).get_result() for name, *parts in before}
+        try:
+            return read_unit(what, one, self.office.live(what, one), before=recordings, metrics_left=metrics_left)
+        finally:
+            self.office.desk.end(one.region)
+
+
+WORKER = Worker()
+"""The one of this process."""
+
+
+def _scope(values: Mapping[str, Any]) -> Scope:
+    now = datetime.fromisoformat(values["now"])
+    return Scope(values["account_id"], tuple(values["regions"]), now, values["lookback_days"])
+
+
+@contextmanager
+def durable(office: Office, state: str, out: Path) -> Iterator[None]:
+    """Work with a state: a SQLAlchemy URL of SQLite or PostgreSQL."""
+    place = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:8]
+    DBOS(
+        config={
+            "name": "aimigrate",
+            "system_database_url": state,
+            "application_version": __version__,
+            "executor_id": f"{socket.gethostname()}-{place}",
+            "console_log_level": "CRITICAL",
+            "log_level": "CRITICAL",
+        }
+    )
+    WORKER.office = office
+    try:
+        DBOS.launch()
+        DBOS.register_queue(_QUEUE, worker_concurrency=_UNITS_AT_ONCE, polling_interval_sec=POLL_S)
+        yield
+    finally:
+        office.desk.close()
+        DBOS.destroy(workflow_completion_timeout_sec=0)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: its name in the state, what it is as of, and its accounts."""
+
+    name: str
+    asked: Asked
+    now: datetime
+    accounts: tuple[str, ...]
+
+
+def begin(asked: Asked) -> Run:
+    """Start a run, or go on with the one that was cut off. What ended in an error is tried anew."""
+    ended = DBOS.list_workflows(workflow_id_prefix=f"{asked.key}-", status="SUCCESS", name=_END, load_output=False)
+    name = f"{asked.key}-{len(ended)}"
+    broken = DBOS.list_workflows(
+        workflow_id_prefix=f"{name}/", status=["ERROR", "CANCELLED"], load_input=False, load_output=False
+    )
+    if broken:
+        DBOS.delete_workflows([one.workflow_id for one in broken])
+    with SetWorkflowID(f"{name}/begin"):
+        decided = DBOS.start_workflow(WORKER.begin).get_result()
+    return Run(name, asked, datetime.fromisoformat(decided["now"]), tuple(decided["accounts"]))
+
+
+def end(run: Run) -> None:
+    """Mark a run as over: the next call for the same thing starts a new one."""
+    with SetWorkflowID(f"{run.name}/end"):
+        DBOS.start_workflow(WORKER.end).get_result()
+
+
+def finished_units(run: Run) -> int:
+    """Return how many units of a run are read and kept."""
+    return len(
+        DBOS.list_workflows(
+            workflow_id_prefix=f"{run.name}/", status="SUCCESS", name=_READ, load_input=False, load_output=False
+        )
+    )
+
+
+def start(name: str, work: Callable[..., Any], *given: Any) -> None:  # noqa: ANN401  # as the workflow takes
+    """Put a workflow on the queue under its name; one that is there already is not started again."""
+    with SetWorkflowID(name):
+        DBOS.enqueue_workflow(_QUEUE, work, *given)
+
+
+def over_among(names: Iterable[str]) -> dict[str, bool]:
+    """Map each of these workflows that is over to whether it gave a result."""
+    asked, found = sorted(names), dict[str, bool]()
+    for first in range(0, len(asked), _LISTED):
+        chunk = asked[first : first + _LISTED]
+        listed = DBOS.list_workflows(
+            workflow_ids=chunk, status=["SUCCESS", "ERROR"], load_input=False, load_output=False
+        )
+        found |= {one.workflow_id: one.status == "SUCCESS" for one in listed}
+    return found
+
+
+def result_of(name: str) -> Any:  # noqa: ANN401  # as the workflow returned
+    """Return what a workflow that is over returned. Raises what it raised."""
+    return DBOS.retrieve_workflow(name).get_result()

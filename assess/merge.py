@@ -1,0 +1,62 @@
+"""One assessment of several accounts: each judged by itself, then summed; no account's series are held for long."""
+
+import hashlib
+from collections.abc import Mapping
+
+from aimigrate.assess.decide import assess, totals_of
+from aimigrate.contracts.assessment import AssessedWorkload, Assessment
+from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry, Inventory, Workload
+from aimigrate.contracts.sites import Hint, Hints
+
+
+class Merge:
+    """Judges accounts one after another. Workloads of every account but the one asked for carry its id in theirs."""
+
+    def __init__(self, account_id: str, targets: Mapping[str, EdgeTarget], hints: Hints, bill: Bill | None) -> None:
+        self._account_id, self._targets, self._hints, self._bill = account_id, targets, hints, bill
+        self._judged: list[AssessedWorkload] = []
+        self._read: list[Workload] = []
+        self._entries: list[CoverageEntry] = []
+        self._parts: list[Assessment] = []
+        self.ids: set[str] = set()
+        """Ids of the workloads so far, as the assessment spells them."""
+
+    def add(self, inventory: Inventory) -> None:
+        """Judge an account."""
+        mine = inventory if self._bill is None else inventory.model_copy(update={"bill": self._bill})
+        suffix = "" if inventory.account_id == self._account_id else f"@{inventory.account_id}"
+        hints = self._hints if not suffix else Hints(workloads=_own(self._hints, suffix))
+        part = assess(mine, targets=self._targets, hints=hints)
+        self._parts.append(part)
+        self.ids |= {f"{one.id}{suffix}" for one in part.workloads}
+        self._entries += part.coverage.entries
+        self._judged += [_named(one, suffix, inventory.account_id) for one in part.workloads]
+        self._read += [one.model_copy(update={"series": (), "runs": ()}) for one in inventory.workloads]
+
+    def assessment(self) -> Assessment:
+        """Return the assessment of all that was added."""
+        first = next(part for part in self._parts if part.account_id == self._account_id)
+        if len(self._parts) == 1:
+            return first
+        judged = tuple(sorted(self._judged, key=lambda one: one.id))
+        ordered = sorted(self._entries, key=lambda e: (e.account_id, e.region, e.service, e.operation))
+        hashes = "".join(sorted(f"{part.account_id}:{part.inventory_sha256}\n" for part in self._parts))
+        return first.model_copy(
+            update={
+                "accounts": tuple(sorted(part.account_id for part in self._parts)),
+                "regions": tuple(sorted({region for part in self._parts for region in part.regions})),
+                "inventory_sha256": hashlib.sha256(hashes.encode()).hexdigest(),
+                "coverage": Coverage(entries=tuple(ordered)),
+                "workloads": judged,
+                "totals": totals_of(judged, self._read, self._bill),
+            }
+        )
+
+
+def _own(hints: Hints, suffix: str) -> dict[str, Hint]:
+    return {name.removesuffix(suffix): hint for name, hint in hints.workloads.items() if name.endswith(suffix)}
+
+
+def _named(one: AssessedWorkload, suffix: str, account_id: str) -> AssessedWorkload:
+    return one.model_copy(update={"id": f"{one.id}{suffix}", "account_id": account_id}) if suffix else one
