@@ -17,7 +17,9 @@ from aimigrate.assess.pooling import settle, whole_unit_usd
 from aimigrate.assess.prices import price_book
 from aimigrate.assess.rules._base import Rule
 from aimigrate.assess.speeds import is_language
+from aimigrate.assess.stranded import stranded, stranded_total
 from aimigrate.assess.tokens import TAG_TOKENS_OUT, tokens_out_of
+from aimigrate.assess.usage import usages_of
 from aimigrate.assess.verdict import Judged, verdict
 from aimigrate.contracts.assessment import (
     AssessedWorkload,
@@ -32,6 +34,7 @@ from aimigrate.contracts.inventory import Bill, Inventory, Missing, Workload
 from aimigrate.contracts.sites import Hint, Hints
 
 _RECENT_RUNS = 20  # as AssessedWorkload.recent_runs says
+_RESOURCES = 100  # as AssessedWorkload.resources says; the inventory has them all
 
 
 def assess(inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hints) -> Assessment:
@@ -41,6 +44,9 @@ def assess(inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hi
     judged = settle(
         [_judge(workload, hints.workloads.get(workload.id), inventory, rules, targets) for workload in ordered]
     )
+    usages = usages_of({one.id: one for one in ordered}, judged, inventory.resources, price_book(inventory))
+    left = stranded(inventory.commitments, usages, inventory.collected_at)
+    lost = stranded_total(left, inventory.coverage)
     return Assessment(
         account_id=inventory.account_id,
         collected_at=inventory.collected_at,
@@ -49,7 +55,8 @@ def assess(inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hi
         regions=inventory.regions,
         coverage=inventory.coverage,
         workloads=judged,
-        totals=totals_of(judged, ordered, inventory.bill),
+        totals=totals_of(judged, ordered, inventory.bill).model_copy(update={"stranded_usd_per_month": lost}),
+        commitments=left,
         assumptions=tuple(ASSUMPTIONS[name] for name in sorted(ASSUMPTIONS)),
     )
 
@@ -82,6 +89,10 @@ def _judge(
         tags=dict(sorted(workload.tags.items())),
         compute=workload.compute,
         triggers=workload.triggers,
+        started_by=workload.started_by,
+        signs=workload.signs,
+        reading=workload.reading,
+        resources=workload.resources[:_RESOURCES],
         recent_runs=tuple(sorted(workload.runs, key=lambda run: run.started_at)[-_RECENT_RUNS:]),
         model=facts,
         latency_objective_ms=workload.latency_objective_ms,

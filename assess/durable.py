@@ -103,7 +103,9 @@ class Worker(DBOSConfiguredInstance):
     def ask(self, scope: dict[str, Any], unit: list[str], before: list[list[str]], metrics_left: int | None) -> bytes:
         """Ask AWS; a step, so that the recordings it builds on are not kept a second time."""
         what, one = _scope(scope), Unit(*unit)
-        recordings: dict[Unit, bytes] = {Unit(*parts): DBOS.retrieve_workflow(name).get_result() for name, *parts in before}
+        recordings: dict[Unit, bytes] = {
+            Unit(*parts): DBOS.retrieve_workflow(name).get_result() for name, *parts in before
+        }
         try:
             return read_unit(what, one, self.office.live(what, one), before=recordings, metrics_left=metrics_left)
         finally:

@@ -7,6 +7,8 @@ from aimigrate.contracts.assessment import AssessedWorkload, Assessment, EdgeFit
 from aimigrate.contracts.base import Frozen
 from aimigrate.errors import UsageProblem
 
+_SHOWN = 5  # resources of a workload named in one line
+
 
 class Section(Frozen):
     """One answer: what, the reasons for it, and what would change it."""
@@ -17,7 +19,7 @@ class Section(Frozen):
 
 
 class Explanation(Frozen):
-    """The four answers about one workload, and what is not known about it."""
+    """The answers about one workload, and what is not known about it."""
 
     id: str
     name: str
@@ -25,6 +27,7 @@ class Explanation(Frozen):
     size: Section
     cost: Section
     verdict: Section
+    reading: Section
     missing: tuple[str, ...]
 
 
@@ -77,8 +80,22 @@ def explain(assessment: Assessment, wanted: str) -> Explanation:
         verdict=Section(
             answer=workload.verdict.decision, because=workload.verdict.reasons, flips_if=workload.verdict.flips_if
         ),
+        reading=_reading(workload),
         missing=tuple(dict.fromkeys(lines)),
     )
+
+
+def _reading(workload: AssessedWorkload) -> Section:
+    """Say how it was read, and what it is made of and started by."""
+    more = "" if len(workload.resources) < _SHOWN else ", the first"
+    shown = ", ".join(workload.resources[:_SHOWN])
+    because = (
+        *(f"taken to run a model: {sign}" for sign in workload.signs),
+        *(f"started by {trigger}" for trigger in workload.triggers),
+        *(f"through {source}" for source in workload.started_by),
+        *((f"made of {len(workload.resources)} resources{more}: {shown}",) if workload.resources else ()),
+    )
+    return Section(answer=(workload.reading or "not measured").replace("-", " "), because=because)
 
 
 def _class(workload: AssessedWorkload) -> Section:

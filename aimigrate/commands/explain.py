@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
             ("class", found.classification),
             ("size", found.size),
             ("cost", found.cost),
+            ("read", found.reading),
         )
         for title, section in sections:
             lines.extend(("", f"{title}: {section.answer}"))

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from aimigrate.contracts.base import Document, Frozen, NonNegative, Ratio, UtcDatetime
 from aimigrate.contracts.catalog import Provenance
-from aimigrate.contracts.inventory import Compute, Coverage, Missing, ModelFacts, Run, WorkloadKind
+from aimigrate.contracts.inventory import Compute, Coverage, Missing, ModelFacts, Reading, Run, WorkloadKind
 
 Label = Literal["batch", "realtime", "mixed", "unknown"]
 Decision = Literal["go", "conditional", "needs_evidence", "stay"]
@@ -140,6 +140,10 @@ class AssessedWorkload(Frozen):
     tags: dict[str, str] = Field(default_factory=dict)
     compute: Compute
     triggers: tuple[str, ...] = ()
+    started_by: tuple[str, ...] = Field(default=(), description="ARNs of what starts or feeds it.")
+    signs: tuple[str, ...] = Field(default=(), description="Why it is taken to run a model, where AWS does not say so.")
+    reading: Reading | None = Field(default=None, description="How its measuring ended.")
+    resources: tuple[str, ...] = Field(default=(), description="ARNs and ids that belong to it, at most 100.")
     recent_runs: tuple[Run, ...] = Field(default=(), description="The latest, at most 20.")
     model: ModelFacts
     latency_objective_ms: NonNegative | None = None
