@@ -1,4 +1,4 @@
-"""One or two of each first kind of workload: ECS, Batch, SageMaker, metrics."""
+"""One or two of each first kind of workload: ECS, Batch, SageMaker."""
 
 from typing import Any
 
@@ -13,17 +13,6 @@ WORKLOADS = (
     "sagemaker_training:eu-central-1:training",
     "sagemaker_transform:eu-central-1:transform",
 )
-
-
-def _points(params: dict[str, Any]) -> dict[str, Any]:
-    """Two points of the value 2 for each metric."""
-    times = [params["StartTime"], params["StartTime"].replace(minute=5)]
-    return {
-        "MetricDataResults": [
-            {"Id": query["Id"], "Timestamps": times, "Values": [2.0, 2.0], "StatusCode": "Complete"}
-            for query in params["MetricDataQueries"]
-        ]
-    }
 
 
 def _arn(service: str, rest: str) -> str:
@@ -111,8 +100,6 @@ def answers() -> dict[tuple[str, str], Answer]:
             "Targets": [{"Arn": queue, "BatchParameters": {"JobDefinition": definition}}]
         },
         **_sagemaker(job),
-        ("cloudwatch", "GetMetricData"): _points,
-        ("cloudwatch", "ListMetrics"): {"Metrics": []},
     }
 
 
