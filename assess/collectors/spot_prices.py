@@ -32,10 +32,17 @@ class SpotPrices:
             return
         until = reader.scope.now
         since = max(reader.scope.since, until - timedelta(days=_KEPT_DAYS))
-        asked = {"InstanceTypes": kinds, "ProductDescriptions": [_PLATFORM], "StartTime": since, "EndTime": until}
         changes: dict[str, dict[str, list[tuple[datetime, float]]]] = {}
         for one in reader.items(
-            "ec2", "describe_spot_price_history", "SpotPriceHistory", optional=True, MaxResults=_PAGE, **asked
+            "ec2",
+            "describe_spot_price_history",
+            "SpotPriceHistory",
+            optional=True,
+            InstanceTypes=kinds,
+            ProductDescriptions=[_PLATFORM],
+            StartTime=since,
+            EndTime=until,
+            MaxResults=_PAGE,
         ):
             zones = changes.setdefault(one["InstanceType"], {})
             if float(one["SpotPrice"]) >= _LEAST_USD:
