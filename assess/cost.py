@@ -8,7 +8,9 @@ from aimigrate.assess.rate_card import Price
 from aimigrate.contracts.assessment import Cost
 from aimigrate.contracts.inventory import Bill, BilledResource, Metric, Workload
 
-_JOBS = frozenset({"sagemaker_training", "sagemaker_processing", "sagemaker_transform", "batch_queue", "ecs_task"})
+_JOBS = frozenset(
+    {"sagemaker_training", "sagemaker_tuning", "sagemaker_processing", "sagemaker_transform", "batch_queue", "ecs_task"}
+)
 _WHOLE_MONTH_HOURS = (27.5 * 24, 31.5 * 24)  # a calendar month is taken as it is
 _HOUR_S = 3600.0
 _DEFAULT_LOOKBACK_DAYS = 14.0  # the default of `assess --lookback`

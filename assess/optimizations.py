@@ -12,7 +12,9 @@ _SPOT = "AWS, EC2 Spot page: up to 90 % off; 50-70 % is our assumption of what i
 _ALWAYS_ON = frozenset(
     {"ec2_instance", "ec2_asg", "ec2_fleet", "sagemaker_endpoint", "ecs_service", "eks_nodegroup", "observed"}
 )
-_JOBS = frozenset({"batch_queue", "sagemaker_training", "sagemaker_processing", "sagemaker_transform"})
+_JOBS = frozenset(
+    {"batch_queue", "sagemaker_training", "sagemaker_tuning", "sagemaker_processing", "sagemaker_transform"}
+)
 _SERVERS = frozenset({"ec2_instance", "ec2_asg", "ec2_fleet", "eks_nodegroup"})
 _EIGHT_BITS = frozenset({"int8", "fp8", "int4", "nvfp4"})
 

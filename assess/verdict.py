@@ -75,7 +75,7 @@ def _cannot_move(case: Judged, targets: Mapping[str, EdgeTarget]) -> Verdict | N
     workload, compute = case.workload, case.workload.compute
     kind = workload.kind
     many = (compute.accelerators_per_instance or 0) * max(compute.instance_count or 1, 1)
-    if kind == "sagemaker_training":
+    if kind in {"sagemaker_training", "sagemaker_tuning", "sagemaker_automl"}:
         size = f"training on {many:g} GPUs" if many > 1 else "training"
         return _say("stay", (f"{size}: modules at the edge serve models, they don't train them",))
     if kind == "sagemaker_notebook":

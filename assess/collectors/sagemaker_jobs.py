@@ -1,49 +1,56 @@
-"""SageMaker training, processing and transform jobs, grouped by base name: one workload, many runs."""
+"""SageMaker jobs, grouped by base name: one workload, many runs. What tuning and AutoML started is theirs.
 
-from collections.abc import Callable, Iterator
+The least possible requests in a region: each of the five lists in pages of 100 (at least one), a page of children for
+each tuning and AutoML job, one description for each group of jobs and of tuning jobs (of its latest), one DescribeModel
+for each model that a group of transform jobs uses, and one GetResources for every 100 groups. A run starts when the job
+was asked for, but for the described job and those of tuning, whose TrainingStartTime is known: the lists don't say it.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from aimigrate.assess._found import Found, Wanted, compute_of, tags_of, workload_id
+from aimigrate.assess._found import Found, workload_id
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
-from aimigrate.assess._runs import base_name, in_order
-from aimigrate.assess._sagemaker_model import described_model
-from aimigrate.contracts.inventory import Compute, Missing, ModelFacts, Run, Workload, WorkloadKind
+from aimigrate.assess._runs import base_name
+from aimigrate.assess._sagemaker_families import Families, found_families, read_families
+from aimigrate.assess._sagemaker_jobs import (
+    JOB_TYPES,
+    JOBS_MEASURED,
+    PAGE,
+    JobType,
+    compute_of_job,
+    facts_of,
+    run_of,
+    runs_of,
+    starts_missing,
+    wanted_of_hosts,
+)
+from aimigrate.assess._sagemaker_model import describe_models, model_facts
+from aimigrate.assess._tags import TAGS_ACTION, tags_missing, tags_of_arns
+from aimigrate.contracts.inventory import Missing, ModelFacts, Resource, Workload
 
 _BILLED_DAYS = 62  # the last whole month's bill names jobs that are that old: they belong to their group, as resources
-_JOBS_MEASURED = 5  # the latest of a group: each host of each job is a metric of its own
+# What a job's own description says started it: monitoring, labelling, or the training job that it watches.
+_STARTERS = ("MonitoringScheduleArn", "LabelingJobArn", "TrainingJobArn")
 
 
 @dataclass(frozen=True)
-class _JobType:
-    """How one type of job is listed, described, and measured."""
+class _Group:
+    """The jobs of one type and base name, oldest first, with the description of the latest."""
 
-    kind: WorkloadKind
-    word: str
-    namespace: str
-    resources: Callable[[Item], Item]
-    image: Callable[[Item], str | None]
-    model: Callable[[Item], str | None]
+    job_type: JobType
+    name: str
+    arns: tuple[str, ...]
+    """Of every job since the bill began; `jobs` are those of the lookback."""
+    jobs: list[Item]
+    described: Item | None = None
 
-
-_TYPES = (
-    _JobType(
-        "sagemaker_processing", "Processing", "/aws/sagemaker/ProcessingJobs",
-        lambda job: job["ProcessingResources"]["ClusterConfig"],
-        lambda job: job.get("AppSpecification", {}).get("ImageUri"), lambda _: None,
-    ),
-    _JobType(
-        "sagemaker_training", "Training", "/aws/sagemaker/TrainingJobs",
-        lambda job: job["ResourceConfig"],
-        lambda job: job.get("AlgorithmSpecification", {}).get("TrainingImage"), lambda _: None,
-    ),
-    _JobType(
-        "sagemaker_transform", "Transform", "/aws/sagemaker/TransformJobs",
-        lambda job: job["TransformResources"], lambda _: None, lambda job: job.get("ModelName"),
-    ),
-)  # fmt: skip
+    @property
+    def latest_arn(self) -> str:
+        return self.job_type.arn(self.jobs[-1])
 
 
 @dataclass(frozen=True)
@@ -54,113 +61,128 @@ class SageMakerJobs:
     iam_actions: frozenset[str] = frozenset(
         {
             "ec2:DescribeInstanceTypes",
+            "sagemaker:DescribeHyperParameterTuningJob",
             "sagemaker:DescribeModel",
             "sagemaker:DescribeProcessingJob",
             "sagemaker:DescribeTrainingJob",
             "sagemaker:DescribeTransformJob",
+            "sagemaker:ListAutoMLJobs",
+            "sagemaker:ListCandidatesForAutoMLJob",
+            "sagemaker:ListHyperParameterTuningJobs",
             "sagemaker:ListProcessingJobs",
-            "sagemaker:ListTags",
             "sagemaker:ListTrainingJobs",
+            "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
             "sagemaker:ListTransformJobs",
+            TAGS_ACTION,
         }
     )
 
-    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found]:
+    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found | Resource]:
         """Yield each group with a job made in the lookback; older jobs count as its resources, not as its runs."""
         since = min(reader.scope.since, reader.scope.now - timedelta(days=_BILLED_DAYS))
-        for job_type in _TYPES:
-            word = job_type.word
-            jobs = reader.items(
-                "sagemaker",
-                f"list_{word.lower()}_jobs",
-                f"{word}JobSummaries",
-                CreationTimeAfter=since,
-                CreationTimeBefore=reader.scope.now,
-            )
-            ordered = sorted(jobs, key=lambda job: _order(job, word))
-            for name, group in groupby(ordered, key=lambda job: base_name(job[f"{word}JobName"])):
-                every = list(group)
-                recent = [job for job in every if job["CreationTime"] >= reader.scope.since]
-                if recent:
-                    arns = tuple(sorted(job[f"{word}JobArn"] for job in every))
-                    yield _found(reader, types, job_type, name, recent, arns=arns)
+        when: Item = {"CreationTimeAfter": since, "CreationTimeBefore": reader.scope.now}
+        families = read_families(reader, when)
+        groups = [group for job_type in JOB_TYPES for group in _groups(reader, job_type, families, when)]
+        groups = [group for group in groups if not _adopted(families, group)]
+        models = describe_models(reader, {name for group in groups if (name := _model_name(group))})
+        found = [(*_found(reader, types, group, models), group) for group in groups]
+        kin = list(found_families(reader, types, families))
+        tags = tags_of_arns(reader, (*(group.latest_arn for group in groups), *(arn for _, arn, _ in kin)))
+        for one, row, group in found:
+            yield _tagged(reader, one, tags, group.latest_arn)
+            yield row
+        for one, arn, row in kin:
+            yield _tagged(reader, one, tags, arn)
+            yield row
 
 
-def _order(job: Item, word: str) -> tuple[str, float, str]:
-    name = job[f"{word}JobName"]
+def _groups(reader: Reader, job_type: JobType, families: Families, when: Item) -> list[_Group]:
+    """List the jobs of one type that no family has, and describe the latest of each group."""
+    word = job_type.word
+    listed = reader.items("sagemaker", f"list_{word.lower()}_jobs", f"{word}JobSummaries", MaxResults=PAGE, **when)
+    jobs = [job for job in listed if job_type.arn(job) not in families.owner]
+    jobs.sort(key=lambda job: _order(job, job_type))
+    groups = []
+    for name, group in groupby(jobs, key=lambda job: base_name(job_type.name(job))):
+        every = list(group)
+        recent = [job for job in every if job["CreationTime"] >= reader.scope.since]
+        if recent:
+            groups.append(_Group(job_type, name, tuple(sorted(job_type.arn(job) for job in every)), recent))
+    asked: list[tuple[str, Item]] = [
+        (latest, {f"{word}JobName": latest}) for latest in (job_type.name(group.jobs[-1]) for group in groups)
+    ]
+    answers = reader.many("sagemaker", f"describe_{word.lower()}_job", asked)
+    return [
+        _Group(job_type, group.name, group.arns, group.jobs, answer)
+        for group, answer in zip(groups, answers, strict=True)
+    ]
+
+
+def _order(job: Item, job_type: JobType) -> tuple[str, float, str]:
+    name = job_type.name(job)
     return base_name(name), job["CreationTime"].timestamp(), name
 
 
+def _adopted(families: Families, group: _Group) -> bool:
+    """Give a group to the tuning or AutoML job that its latest job names, where no list said so."""
+    word = group.job_type.word
+    return families.adopt(group.described, group.arns, [run_of(job, word) for job in group.jobs])
+
+
 def _found(
-    reader: Reader, types: InstanceTypes, job_type: _JobType, name: str, jobs: list[Item], *, arns: tuple[str, ...]
-) -> Found:
-    word = job_type.word
-    latest = jobs[-1]
-    latest_name, latest_arn = latest[f"{word}JobName"], latest[f"{word}JobArn"]
-    described = reader.one(
-        "sagemaker", f"describe_{word.lower()}_job", named=latest_name, **{f"{word}JobName": latest_name}
-    )
+    reader: Reader, types: InstanceTypes, group: _Group, models: dict[str, Item | None]
+) -> tuple[Found, Resource]:
+    job_type, described, word = group.job_type, group.described, group.job_type.word
     resources = job_type.resources(described) if described else {}
-    compute, missing = compute_of(
-        types,
-        resources.get("InstanceType"),
-        count=resources.get("InstanceCount"),
-        spot=(described or {}).get("EnableManagedSpotTraining"),
-    )
+    compute, missing = compute_of_job(types, resources, spot=(described or {}).get("EnableManagedSpotTraining"))
     if described is None:
         why = reader.refused("sagemaker", f"Describe{word}Job") or "the latest job was not described"
         missing = (Missing(what="compute", reason=why, fix=f"allow sagemaker:Describe{word}Job"),)
-    tags = tags_of(reader.items("sagemaker", "list_tags", "Tags", ResourceArn=latest_arn))
+    model, lacking = _model(reader, group, models)
+    named = [str(described[member]) for member in _STARTERS if described and described.get(member)]
+    starters = [arn for arn in named if arn != group.latest_arn]  # a training job's own ARN is no starter
     workload = Workload(
-        id=workload_id(job_type.kind, reader.region, name),
+        id=workload_id(job_type.kind, reader.region, group.name),
         kind=job_type.kind,
         region=reader.region,
-        name=name,
-        arn=latest_arn if len(arns) == 1 else None,
-        resources=arns,
-        created_at=jobs[0]["CreationTime"],
-        tags=tags,
+        name=group.name,
+        arn=group.latest_arn if len(group.arns) == 1 else None,
+        resources=group.arns,
+        created_at=group.jobs[0]["CreationTime"],
         compute=compute,
-        runs=in_order(_run(job, word) for job in jobs),
-        model=_model(reader, job_type, described),
-        missing=missing,
+        runs=runs_of(job_type, group.jobs, described),
+        triggers=tuple(f"schedule:{_plain(arn)}" for arn in starters if ":monitoring-schedule/" in arn),
+        started_by=tuple(sorted(starters)),
+        model=model,
+        missing=(*missing, *lacking, *starts_missing(job_type, group.jobs, described)),
     )
-    return Found(workload, _wanted(job_type, jobs, compute))
+    names = [job_type.name(job) for job in group.jobs[-JOBS_MEASURED:]]
+    facts = {"status": str(group.jobs[-1][f"{word}JobStatus"]), **facts_of(described)}
+    row = Resource(id=group.latest_arn, type=f"sagemaker:{word.lower()}-job", region=reader.region, facts=facts)
+    return Found(workload, wanted_of_hosts(job_type, names, compute)), row
 
 
-def _run(job: Item, word: str) -> Run:
-    status = job[f"{word}JobStatus"]
-    over = status in ("Completed", "Failed", "Stopped")
-    ended = job.get(f"{word}EndTime") or (job.get("LastModifiedTime") if over else None)
-    return Run(started_at=job["CreationTime"], ended_at=ended if over else None, status=status.lower())
+def _plain(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]
 
 
-def _model(reader: Reader, job_type: _JobType, described: Item | None) -> ModelFacts:
-    if described is None:
-        return ModelFacts()
-    name, image = job_type.model(described), job_type.image(described)
+def _model_name(group: _Group) -> str | None:
+    """Name the model that a transform job applies."""
+    return (group.described or {}).get("ModelName")
+
+
+def _model(reader: Reader, group: _Group, models: dict[str, Item | None]) -> tuple[ModelFacts, tuple[Missing, ...]]:
+    name, image = _model_name(group), group.job_type.image(group.described or {})
     if name is None:
-        return ModelFacts(image=image, source="describe_model" if image else None)
-    return described_model(reader, name)
+        return ModelFacts(image=image, source="describe_model" if image else None), ()
+    return model_facts(reader, name, models)
 
 
-def _wanted(job_type: _JobType, jobs: list[Item], compute: Compute) -> tuple[Wanted, ...]:
-    """Want the hosts of the latest jobs. SageMaker adds up the GPUs and the vCPUs of a host."""
-    each_gpu, each_cpu = 1 / (compute.accelerators_per_instance or 1.0), 1 / (compute.vcpus or 1.0)
-    measures = [
-        ("cpu_utilization_percent", "CPUUtilization", each_cpu),
-        ("memory_used_percent", "MemoryUtilization", 1.0),
-    ]
-    if compute.accelerator or compute.vcpus is None:
-        measures += [
-            ("gpu_utilization_percent", "GPUUtilization", each_gpu),
-            ("gpu_memory_used_percent", "GPUMemoryUtilization", each_gpu),
-        ]
-    return tuple(
-        Wanted(metric, "Average", job_type.namespace, name, (("Host", f"{job}/*"),), scale, exact=False)  # type: ignore[arg-type]  # literals above
-        for job in (job[f"{job_type.word}JobName"] for job in jobs[-_JOBS_MEASURED:])
-        for metric, name, scale in measures
-    )
+def _tagged(reader: Reader, found: Found, tags: dict[str, dict[str, str]], arn: str) -> Found:
+    workload = found.workload
+    missing = (*workload.missing, *tags_missing(reader, tags, arn))
+    update = {"tags": tags.get(arn, {}), "missing": missing}
+    return Found(workload.model_copy(update=update), found.wanted)
 
 
 collector = SageMakerJobs()

@@ -86,7 +86,7 @@ def test_throttling_that_outlasts_the_retries_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("sagemaker", "ListInferenceComponents"), ("ec2", "DescribeReservedInstances"), ("sagemaker", "ListApps")],
+    [("sagemaker", "ListInferenceComponents"), ("ec2", "DescribeReservedInstances"), ("sagemaker", "ListSpaces")],
 )
 def test_a_call_the_endpoint_lacks_is_unsupported(service: str, operation: str) -> None:
     """An endpoint that does not know a call leaves a hole, and the rest is read."""
@@ -286,7 +286,8 @@ def test_hostile_names_and_tags_stay_plain_text() -> None:
     """What an account's users wrote is carried as it is, and read back as it was."""
     hostile = "{{ 7*7 }}<script>alert(1)</script>\n'; DROP TABLE x; -- [red]\u202e $(id) \x00"
     aws = small_company()
-    aws.answers["sagemaker", "ListTags"] = {"Tags": [{"Key": hostile, "Value": hostile}] * 1}
+    tagged = {"ResourceARN": "arn:x", "Tags": [{"Key": hostile, "Value": hostile}]}
+    aws.answers["resourcegroupstaggingapi", "GetResources"] = {"ResourceTagMappingList": [tagged]}
     aws.answers["sagemaker", "ListEndpoints"] = {
         "Endpoints": [{"EndpointName": hostile, "EndpointArn": "arn:x", "CreationTime": NOW}]
     }
@@ -303,7 +304,9 @@ def test_ten_thousand_tags_are_kept_in_order() -> None:
     """A thing with very many tags is read like any other."""
     aws = small_company()
     tags = [{"Key": f"k{number:05d}", "Value": "v"} for number in range(10_000)]
-    aws.answers["sagemaker", "ListTags"] = {"Tags": tags[::-1]}
+    weld = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/weld"
+    mapping = {"ResourceARN": weld, "Tags": tags[::-1]}
+    aws.answers["resourcegroupstaggingapi", "GetResources"] = {"ResourceTagMappingList": [mapping]}
 
     found = {workload.id: workload for workload in aws.collect().workloads}
 

@@ -1,17 +1,10 @@
-"""One or two of each first kind of workload: ECS, Batch, SageMaker."""
-
-from typing import Any
+"""One or two of each first kind of workload: ECS, Batch."""
 
 from tests.recorded_aws import ACCOUNT, NOW, REGION, Answer
 
 WORKLOADS = (
     "batch_queue:eu-central-1:nightly/score",
     "ecs_service:eu-central-1:vision/shelf",
-    "sagemaker_endpoint:eu-central-1:weld",
-    "sagemaker_notebook:eu-central-1:lab",
-    "sagemaker_processing:eu-central-1:processing",
-    "sagemaker_training:eu-central-1:training",
-    "sagemaker_transform:eu-central-1:transform",
 )
 
 
@@ -21,7 +14,6 @@ def _arn(service: str, rest: str) -> str:
 
 def answers() -> dict[tuple[str, str], Answer]:
     """Return the answers by service and operation."""
-    job = {"CreationTime": NOW.replace(day=18), "LastModifiedTime": NOW.replace(day=18, hour=2)}
     cluster, host = _arn("ecs", "cluster/vision"), _arn("ecs", "container-instance/vision/1")
     queue, environment = _arn("batch", "job-queue/nightly"), _arn("batch", "compute-environment/gpu")
     definition = _arn("batch", "job-definition/score:3")
@@ -98,63 +90,5 @@ def answers() -> dict[tuple[str, str], Answer]:
         ("events", "ListRules"): {"Rules": [{"Name": "night", "ScheduleExpression": "cron(0 1 * * ? *)"}]},
         ("events", "ListTargetsByRule"): {
             "Targets": [{"Arn": queue, "BatchParameters": {"JobDefinition": definition}}]
-        },
-        **_sagemaker(job),
-    }
-
-
-def _sagemaker(job: dict[str, Any]) -> dict[tuple[str, str], Answer]:
-    def jobs(word: str) -> dict[str, Any]:
-        lower = word.lower()
-        return {
-            f"{word}JobSummaries": [
-                {
-                    f"{word}JobName": f"{lower}-2026-11-{day:02d}",
-                    f"{word}JobArn": _arn("sagemaker", f"{lower}-job/{lower}-2026-11-{day:02d}"),
-                    f"{word}JobStatus": "Completed",
-                    **job,
-                }
-                for day in (18, 19)
-            ]
-        }
-
-    resources = {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1}
-    endpoint = _arn("sagemaker", "endpoint/weld")
-    return {
-        ("sagemaker", "ListEndpoints"): {
-            "Endpoints": [{"EndpointName": "weld", "EndpointArn": endpoint, "CreationTime": NOW}]
-        },
-        ("sagemaker", "DescribeEndpoint"): {
-            "EndpointConfigName": "weld",
-            "ProductionVariants": [{"VariantName": "a", "CurrentInstanceCount": 2}],
-        },
-        ("sagemaker", "DescribeEndpointConfig"): {
-            "ProductionVariants": [
-                {"VariantName": "a", "ModelName": "weld", "InstanceType": "ml.g5.xlarge", "InitialInstanceCount": 1}
-            ]
-        },
-        ("sagemaker", "DescribeModel"): {
-            "PrimaryContainer": {
-                "Image": "pytorch:2",
-                "ModelDataUrl": "s3://models/weld",
-                "Environment": {"API_TOKEN": "hunter2"},
-            }
-        },
-        ("sagemaker", "ListTags"): {"Tags": [{"Key": "team", "Value": "body"}]},
-        ("sagemaker", "ListTrainingJobs"): jobs("Training"),
-        ("sagemaker", "DescribeTrainingJob"): {"ResourceConfig": resources},
-        ("sagemaker", "ListProcessingJobs"): jobs("Processing"),
-        ("sagemaker", "DescribeProcessingJob"): {"ProcessingResources": {"ClusterConfig": resources}},
-        ("sagemaker", "ListTransformJobs"): jobs("Transform"),
-        ("sagemaker", "DescribeTransformJob"): {"TransformResources": resources, "ModelName": "weld"},
-        ("sagemaker", "ListNotebookInstances"): {
-            "NotebookInstances": [
-                {
-                    "NotebookInstanceName": "lab",
-                    "NotebookInstanceArn": _arn("sagemaker", "notebook-instance/lab"),
-                    "NotebookInstanceStatus": "InService",
-                    "InstanceType": "ml.g5.xlarge",
-                }
-            ]
         },
     }
