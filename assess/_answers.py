@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from aimigrate.assess._asl import kept_definition, kept_input
 from aimigrate.assess._refusals import Refusal
 
 Item = dict[str, Any]
@@ -23,14 +24,18 @@ _LEVEL = 3  # gzip: a third of the time of the default level for a tenth more by
 # before a collector sees them, whatever their shape, so that no file, log or error can hold one.
 NOT_KEPT = frozenset(
     {
-        "Command", "ContainerArguments", "ContainerEntrypoint", "CustomAttributes", "Environment",
-        "EnvironmentVariables", "HttpParameters", "HyperParameters", "Input", "InputPathsMap", "InputTemplate",
-        "InputTransformer", "ResponseMetadata", "StaticHyperParameters", "TunedHyperParameters", "UserData", "command",
+        "Command", "CommonAttributes", "ContainerArguments", "ContainerEntrypoint", "ContainerOverrides",
+        "CustomAttributes", "Environment", "EnvironmentVariables", "HECToken", "HttpParameters", "HyperParameters",
+        "InputPathsMap", "InputTemplate", "InputTransformer", "PipelineParameterList", "RedshiftDataParameters",
+        "ResponseMetadata", "StaticHyperParameters", "TunedHyperParameters", "UserData", "command",
         "connectionProperties", "containerOverrides", "dockerLabels", "entryPoint", "environment", "environmentFiles",
         "overrides", "parameters", "repositoryCredentials", "secretOptions", "secrets", "userData",
     }
 )  # fmt: skip
 
+
+# Texts of an owner of which only what they start is kept: state machines, and what schedules hand to a call.
+_REDUCED = {"Input": kept_input, "definition": kept_definition}
 
 _TAGS = frozenset({"Tags", "tags"})
 
@@ -62,6 +67,8 @@ def freeze(value: Any) -> Any:  # noqa: ANN401  # any answer of AWS
         return _frozen_list(value)
     if isinstance(value, datetime):
         return {"$at": value.timestamp()}
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # a lone surrogate is no text
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     return value
@@ -71,7 +78,7 @@ def _frozen_list(values: "list[Any] | tuple[Any, ...]") -> Any:  # noqa: ANN401 
     """Freeze a list; AWS's lists are of one kind, and those of points are long."""
     if values and isinstance(values[0], datetime):
         return {"$ats": [item.timestamp() for item in values]}
-    if values and isinstance(values[0], str | float | int):
+    if values and isinstance(values[0], float | int):
         return list(values)
     return [freeze(item) for item in values]
 
@@ -84,7 +91,9 @@ def _escaped(key: str) -> str:
 def _member(key: str, item: Any) -> Any:  # noqa: ANN401  # any answer of AWS
     """Freeze one member; the keys of a dictionary of tags are their owner's words, not members of an answer."""
     if key in _TAGS and isinstance(item, dict):
-        return {_escaped(name): word for name, word in item.items()}
+        return {_escaped(freeze(name)): freeze(word) for name, word in item.items()}
+    if key in _REDUCED:
+        return _REDUCED[key](item) if isinstance(item, str) else None
     return freeze(item)
 
 
@@ -141,14 +150,14 @@ def recording(answers: Iterable[Answer]) -> bytes:
         )
         for one in sorted(answers, key=lambda one: (one.service, one.operation, one.asked))
     ]
-    text = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")
+    text = "".join(f"{line}\n" for line in lines).encode()
     return gzip.compress(text, _LEVEL, mtime=0)
 
 
 def recorded(content: bytes) -> list[Answer]:
     """Read a recording back. Raises ValueError, KeyError, TypeError or OSError when it is none."""
     found = []
-    for line in gzip.decompress(content).decode("utf-8", "surrogatepass").split("\n")[:-1]:
+    for line in gzip.decompress(content).decode().split("\n")[:-1]:
         held = json.loads(line)
         refused = held["refused"]
         found.append(

@@ -3,7 +3,7 @@
 snapshot/manifest.json                          what was read, when, and the sha256 of every other file
 snapshot/answers/<account>/<region>/<collector>.jsonl.gz   what AWS answered to one unit, without secrets
 snapshot/accounts/<account>.json                the regions of an account, and what could not be learned of it
-snapshot/inventory/<account>.json               the inventory built from the answers, for people and other tools
+snapshot/inventory/<account>.json               the inventory built from the answers, less the points of its series
 snapshot/bill.json, snapshot/history/<account>.json         what else went into it, where something did
 """
 
@@ -98,7 +98,8 @@ class SnapshotWriter:
         if history:
             older = {name: [one.model_dump(mode="json") for one in series] for name, series in history.items()}
             self._write(f"history/{account_id}.json", _json(older))
-        self._write(f"inventory/{account_id}.json", inventory.canonical())
+        shown = inventory if recordings is None else inventory.without_points()
+        self._write(f"inventory/{account_id}.json", shown.canonical())
 
     def finish(self, bill: Bill | None = None) -> Path:
         """Put the snapshot where it belongs, and return its folder."""

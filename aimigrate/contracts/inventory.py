@@ -1,8 +1,8 @@
 """Inventory: what an account runs, as it was read, and what could not be read."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from aimigrate.contracts.base import Document, Frozen, NonNegative, UtcDatetime
 
@@ -29,6 +29,9 @@ WorkloadKind = Literal[
     "bedrock_model",
     "observed",
 ]
+
+Words = Annotated[dict[str, str], AfterValidator(lambda words: dict(sorted(words.items())))]
+"""Names and what they stand for, sorted by name."""
 
 CoverageStatus = Literal["complete", "partial", "denied", "throttled", "unsupported", "failed", "skipped"]
 """`skipped`: not asked, because --max-api-spend would not hold."""
@@ -150,7 +153,7 @@ class Workload(Frozen):
     arn: str | None = None
     resources: tuple[str, ...] = Field(default=(), description="ARNs and ids that belong to it, and to no other.")
     created_at: UtcDatetime | None = None
-    tags: dict[str, str] = Field(default_factory=dict)
+    tags: Words = Field(default_factory=dict)
     compute: Compute = Compute()
     triggers: tuple[str, ...] = Field(
         default=(), description="http, queue, schedule, stream, manual, with a name after a colon."
@@ -178,7 +181,7 @@ class Resource(Frozen):
     region: str
     workload: str | None = Field(default=None, description="Id of the one workload it belongs to; null: to none.")
     reading: Reading | None = Field(default=None, description="That of its workload; null where nothing was measured.")
-    facts: dict[str, str] = Field(default_factory=dict, description="What a reader of the bill or of a plan needs.")
+    facts: Words = Field(default_factory=dict, description="What a reader of the bill or of a plan needs.")
 
 
 class Commitment(Frozen):
@@ -246,7 +249,6 @@ class Inventory(Document):
     """Everything read from one account (or from observations), before any judgement."""
 
     document_name: ClassVar[str] = "inventory"
-    indent: ClassVar[int | None] = None  # two weeks of points for each metric
 
     account_id: str
     source: Literal["aws", "observations"]
@@ -260,3 +262,15 @@ class Inventory(Document):
     coverage: Coverage
     bill: Bill | None = None
     input_sha256: str | None = Field(default=None, description="Of the observations folder; null for a live account.")
+
+    def canonical(self) -> bytes:
+        """Return the inventory as UTF-8 JSON in one line, members in the order of the contract: millions of points."""
+        return self.model_dump_json().encode() + b"\n"
+
+    def without_points(self) -> Self:
+        """Return it as a person reads it: each series says what it covers, its values lie in the recordings."""
+        bare = [
+            one.model_copy(update={"series": tuple(s.model_copy(update={"values": ()}) for s in one.series)})
+            for one in self.workloads
+        ]
+        return self.model_copy(update={"workloads": tuple(bare)})
