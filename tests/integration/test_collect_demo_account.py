@@ -37,7 +37,8 @@ def read(account: DemoAccount) -> tuple[Inventory, set[str]]:
 
         def note(model: Any, **_: object) -> None:  # noqa: ANN401  # botocore's
             service = model.service_model.signing_name
-            called.add(f"{'cloudwatch' if service == 'monitoring' else service}:{model.name}")
+            named = {"monitoring": "cloudwatch", "tagging": "tag"}.get(service, service)  # as IAM has it
+            called.add(f"{named}:{model.name}")
 
         session.events.register("before-call.*.*", note)
         inventory = collect(
