@@ -111,11 +111,15 @@ class Live:
     def _pages(self, client: "BaseClient", service: str, call: str, parameters: Item, *, paged: bool) -> Iterator[Item]:
         operation = client.meta.method_to_api_mapping[call]
         if not (paged and client.can_paginate(call)):
-            with self._desk.asking(self._account_id, self._region, service):
-                page = getattr(client, call)(**parameters)
-            self._note(service, operation, parameters)
-            yield page
-            return
+            after: Item = {}
+            while True:
+                with self._desk.asking(self._account_id, self._region, service):
+                    page = getattr(client, call)(**parameters, **after)
+                self._note(service, operation, parameters)
+                yield page
+                if not paged or not page.get("NextToken"):  # a list that botocore has no paginator for
+                    return
+                after = {"NextToken": page["NextToken"]}
         pages = iter(client.get_paginator(call).paginate(**parameters))
         while True:
             with self._desk.asking(self._account_id, self._region, service):

@@ -87,8 +87,4 @@ def answers() -> dict[tuple[str, str], Answer]:
             ]
         },
         ("batch", "ListJobs"): {"jobSummaryList": jobs},
-        ("events", "ListRules"): {"Rules": [{"Name": "night", "ScheduleExpression": "cron(0 1 * * ? *)"}]},
-        ("events", "ListTargetsByRule"): {
-            "Targets": [{"Arn": queue, "BatchParameters": {"JobDefinition": definition}}]
-        },
     }

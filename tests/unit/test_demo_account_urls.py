@@ -19,7 +19,7 @@ def listed(function: str) -> list[dict[str, Any]] | str:
     status: list[str] = []
     app = FunctionUrls(lambda _environ, _start: [b'"moto"'])
     environ = {"PATH_INFO": f"/2021-10-31/functions/{function}/urls", "HTTP_AUTHORIZATION": SIGNED}
-    body = b"".join(app(environ, lambda said, _: status.append(said)))  # type: ignore[arg-type,return-value]  # WSGI's writer is not used
+    body = b"".join(app(environ, lambda said, _: status.append(said)))  # type: ignore[arg-type]  # WSGI's writer is not used
     answer = json.loads(body)
     return str(answer) if isinstance(answer, str) else list(answer["FunctionUrlConfigs"])
 
