@@ -34,6 +34,10 @@ _IAM_SERVICE = {
 }
 
 
+# The Price List API has endpoints in a few regions only (AWS General Reference, read 2026-11).
+_ONLY_IN = {"pricing": "us-east-1"}
+
+
 def _moment(value: str | float) -> datetime:
     """Read a time as UTC. botocore turns each into local time, which takes most of reading a metric's points."""
     if isinstance(value, int | float):
@@ -69,7 +73,7 @@ class Clients:
                     max_pool_connections=_CONNECTIONS,
                 )
                 self._made[service, optional] = self._session.client(  # type: ignore[call-overload]  # by name
-                    service, region_name=self._region, config=config
+                    service, region_name=_ONLY_IN.get(service, self._region), config=config
                 )
             return self._made[service, optional]
 

@@ -1,13 +1,16 @@
 """Commitments, list and spot prices, Cost Explorer and the organization, on recorded answers."""
 
+import gzip
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from aimigrate.assess._answers import recording
 from aimigrate.assess._coverage import Tally
 from aimigrate.assess._found import Found
 from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._live import Clients
 from aimigrate.assess.units import collectors
 from aimigrate.contracts.inventory import Bill, Commitment, Compute, ListedPrice, Resource, Workload
 from tests.recorded import money
@@ -117,11 +120,15 @@ def test_a_second_page_of_savings_plans_that_fails_leaves_the_first_and_a_hole()
 
 def test_the_management_account_lists_its_accounts_without_their_addresses() -> None:
     """The organization and each account, by ARN; a person's e-mail address is not kept."""
-    found, tally, _ = run("organizations")
+    aws = RecordedAws(money.answers())
+    reader = aws.reader()
+    found = list(collectors()["organizations"].find(reader, InstanceTypes(reader)))
+    tally, answers = reader.tally, reader.answers
 
     assert [one.type for one in found] == ["organizations:organization", "organizations:account"]
     assert found[1].facts == {"account_id": ACCOUNT, "name": "main", "state": "ACTIVE"}
     assert "example.com" not in str(found)
+    assert "example.com" not in gzip.decompress(recording(answers)).decode()
     assert set(statuses(tally).values()) == {"complete"}
 
 
@@ -320,3 +327,11 @@ def test_a_bill_in_another_currency_is_not_added_up() -> None:
     found, _, _ = run("cost-explorer", {("ce", "GetCostAndUsage"): answer})
 
     assert found == []
+
+
+def test_prices_are_asked_of_a_region_that_has_them() -> None:
+    """The Price List API is in a few regions; an account read in Stockholm asks Virginia."""
+    clients = Clients(RecordedAws().session, "eu-north-1")
+
+    assert clients.get("pricing", optional=True).meta.endpoint_url == "https://api.pricing.us-east-1.amazonaws.com"
+    assert clients.get("ec2", optional=True).meta.endpoint_url == "https://ec2.eu-north-1.amazonaws.com"
