@@ -6,7 +6,7 @@ BIN := .venv/bin
 export AIMIGRATE_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/aimigrate
 export AIMIGRATE_DATA ?= $(abspath ../shared/data)
 
-.PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-labels docs build clean
+.PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-labels bench-collect docs build clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-demo: .venv/.ready tools ## The demo's wall time by stage and peak memory
 
 bench-labels: .venv/.ready ## Labels on the public cluster traces in AIMIGRATE_DATA, with Wilson bounds
 	@$(BIN)/python -m bench.labels
+
+bench-collect: .venv/.ready ## An organization of 100,000 resources, read by aimigrate, Cloud Custodian, Prowler and plain boto3
+	@$(BIN)/python -m bench.collect
 
 docs: .venv/.ready ## Write docs/commands.md from the commands themselves
 	@$(BIN)/python -m typer aimigrate.cli utils docs --name aimigrate --output docs/commands.md

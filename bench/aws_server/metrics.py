@@ -74,18 +74,28 @@ def list_metrics(place: Place, request: Request) -> bytes:
     return wire.whole("cloudwatch", "ListMetrics", request.protocol, value)
 
 
+def _count(query: dict[str, Any], asked: dict[str, Any]) -> int:
+    span_s = int(float(asked["EndTime"])) - int(float(asked["StartTime"]))
+    return max(0, span_s // int((query.get("MetricStat") or {}).get("Period", 300)))
+
+
+def asked_for(request: Request) -> tuple[int, int]:
+    """Return how many metrics and points a GetMetricData asks for."""
+    queries = request.asked["MetricDataQueries"]
+    return len(queries), sum(_count(query, request.asked) for query in queries)
+
+
 def get_metric_data(place: Place, request: Request) -> bytes:
     """Answer at most 100,800 points; a request that asks for more gets the rest with the token."""
     asked = request.asked
     queries = asked["MetricDataQueries"]
     if len(queries) > MAX_QUERIES:
         raise Refused("ValidationError", f"at most {MAX_QUERIES} queries")
-    start_s, end_s = int(float(asked["StartTime"])), int(float(asked["EndTime"]))
+    start_s = int(float(asked["StartTime"]))
     first = int(base64.b64decode(asked["NextToken"])) if asked.get("NextToken") else 0
     results, points, at = [], 0, first
     while at < len(queries):
-        stat = queries[at].get("MetricStat") or {}
-        count = max(0, (end_s - start_s) // int(stat.get("Period", 300)))
+        count = _count(queries[at], asked)
         if points + count > min(int(asked.get("MaxDatapoints") or MAX_POINTS), MAX_POINTS) and at > first:
             break
         points += count

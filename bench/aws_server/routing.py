@@ -11,7 +11,8 @@ from bench.aws_server import wire
 SIGNED_AS = {
     "ec2": "ec2", "autoscaling": "autoscaling", "sagemaker": "sagemaker", "batch": "batch", "sts": "sts",
     "monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi", "organizations": "organizations",
-    "elasticloadbalancing": "elbv2", "ecs": "ecs", "eks": "eks", "lambda": "lambda", "bedrock": "bedrock",
+    "elasticloadbalancing": "elbv2", "elasticloadbalancing classic": "elb",
+    "ecs": "ecs", "eks": "eks", "lambda": "lambda", "bedrock": "bedrock",
     "states": "stepfunctions", "events": "events", "scheduler": "scheduler", "kinesis": "kinesis", "sqs": "sqs",
     "kafka": "kafka", "firehose": "firehose", "application-autoscaling": "application-autoscaling",
     "savingsplans": "savingsplans", "logs": "logs", "ssm": "ssm", "backup": "backup", "iam": "iam", "ce": "ce",
@@ -38,6 +39,13 @@ def load() -> None:
     for service in SIGNED_AS.values():
         if wire.service_model(service).metadata["protocol"].startswith("rest"):
             _routes(service)
+
+
+def service_of(signed_as: str, body: bytes) -> str:
+    """Return the service that a request was signed for, empty where this server has none of it."""
+    if signed_as == "elasticloadbalancing" and b"Version=2012-06-01" in body:
+        signed_as = "elasticloadbalancing classic"  # the two kinds of load balancers are signed for alike
+    return SIGNED_AS.get(signed_as, "")
 
 
 @cache

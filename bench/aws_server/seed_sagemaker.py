@@ -124,7 +124,7 @@ def _jobs(word: str, count: int, groups: int, rng: Random, window: Window) -> It
         lasts = rng.uniform(600, 7200)
         finished = number >= RUNNING
         status = ("Failed" if rng.random() < 0.05 else "Completed") if finished else "InProgress"
-        base = f"{word.lower()}-{group}"
+        base = f"{word.lower()}-{'abcdefghij'[group]}"  # a letter: a number would be taken for the stamp of a run
         name = f"{base}-{each - turn:06d}"
         listed: dict[str, Any] = {
             "CreationTime": window.ago(began),

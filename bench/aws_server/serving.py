@@ -9,14 +9,14 @@ from typing import Any
 from bench.aws_server import wire
 from bench.aws_server.accounts import account_of, answer_account_wide
 from bench.aws_server.answers import THINGS
-from bench.aws_server.metrics import get_metric_data, list_metrics
+from bench.aws_server.metrics import asked_for, get_metric_data, list_metrics
 from bench.aws_server.request import Refused, Request
-from bench.aws_server.routing import SIGNED_AS, Sent, operation_of
+from bench.aws_server.routing import Sent, operation_of, service_of
 from bench.aws_server.world import World
 
 CONTROL = "/_bench/"
 _CREDENTIAL = re.compile(rb"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
-_KEPT_BODY = 4096  # answers to longer requests (metrics) are made anew: no two are alike
+_KEPT_BODY = 4096  # answers to longer requests are made anew: no two are alike
 _READ_ONLY = ("Describe", "List", "Get", "BatchGet", "Search", "Lookup")
 _ANSWERS = {**THINGS, ("cloudwatch", "ListMetrics"): list_metrics, ("cloudwatch", "GetMetricData"): get_metric_data}
 _PHRASES = {200: b"OK", 400: b"Bad Request", 403: b"Forbidden", 404: b"Not Found"}
@@ -29,11 +29,20 @@ class Counts:
         self.asked: Counter[tuple[str, str, str, str]] = Counter()
         self.without_data: Counter[tuple[str, str]] = Counter()
         self.refused: Counter[tuple[str, str, str]] = Counter()
+        self.metrics: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def note_metrics(self, account: str, region: str, request: Request) -> None:
+        """Count the metrics and the points that a GetMetricData asks for; its further pages ask for no more."""
+        if request.operation == "GetMetricData" and not request.asked.get("NextToken"):
+            metrics, points = self.metrics.get((account, region), (0, 0))
+            more = asked_for(request)
+            self.metrics[account, region] = metrics + more[0], points + more[1]
 
     def document(self) -> bytes:
         """Return the counts as JSON."""
         tables = {"asked": self.asked, "without_data": self.without_data, "refused": self.refused}
-        return json.dumps({name: [[*key, n] for key, n in sorted(t.items())] for name, t in tables.items()}).encode()
+        told = {name: [[*key, n] for key, n in sorted(table.items())] for name, table in tables.items()}
+        return json.dumps({**told, "metrics": [[*key, *n] for key, n in sorted(self.metrics.items())]}).encode()
 
 
 class Service:
@@ -56,7 +65,7 @@ class Service:
         if kept is None:
             sent = Sent(method, path, target.decode(), body)
             kept = self._made(account_of(signed[0].decode()), signed[1].decode(), signed[2].decode(), sent)
-            if len(body) <= _KEPT_BODY:
+            if len(body) <= _KEPT_BODY and kept[1][3] != "GetMetricData":
                 self._kept[key] = kept
         answer, asked, lacks, refused = kept
         self.counts.asked[asked] += 1
@@ -69,7 +78,7 @@ class Service:
     def _made(
         self, account: str, region: str, signed_as: str, sent: Sent
     ) -> tuple[bytes, tuple[str, str, str, str], str, str]:
-        service = SIGNED_AS.get(signed_as, "")
+        service = service_of(signed_as, sent.body)
         protocol, operation = operation_of(service or "sts", sent)
         asked = (account, region, service or signed_as, operation)
         if not service:
@@ -77,6 +86,7 @@ class Service:
             return _http(400, protocol, body), asked, "lacks", "UnknownOperationException"
         try:
             request = Request(service, operation, protocol, sent.body)
+            self.counts.note_metrics(account, region, request)
             known = answer_account_wide(self.world, account, request)
             if known is None:
                 known = self._regional(account, region, request)
