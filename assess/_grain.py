@@ -139,9 +139,13 @@ def _started(found: Found, links: list[Link]) -> Found:
     if not taken:
         return found
     workload = found.workload
+    triggers = {*workload.triggers, *(link.trigger for link in taken if link.trigger)}
+    named = {trigger.partition(":")[0] for trigger in triggers if ":" in trigger}
+    counted = {wanted.metric for link in taken for wanted in link.wanted}
     update = {
-        "triggers": tuple(sorted({*workload.triggers, *(link.trigger for link in taken if link.trigger)})),
+        "triggers": tuple(sorted(triggers - named)),  # `http` says no more than `http:alb`
         "started_by": tuple(sorted({*workload.started_by, *(link.source for link in taken)})),
+        "missing": tuple(one for one in workload.missing if one.what not in counted),
     }
     wanted = dict.fromkeys((*found.wanted, *(one for link in sorted(taken) for one in link.wanted)))
     return replace(found, workload=workload.model_copy(update=update), wanted=tuple(wanted))

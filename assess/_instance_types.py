@@ -10,13 +10,14 @@ _CHUNK = 100  # a filter takes 200 values; DescribeInstanceTypes answers at most
 _MIB_PER_GIB = 1024
 
 # Families with a GPU, a Neuron chip or a Gaudi, where AWS can't be asked (EC2 user guide, accelerated computing
-# instances, read 2026-11). Used only when DescribeInstanceTypes has no answer; the memory then stays unknown.
+# instances, read 2026-11). Used only when DescribeInstanceTypes does not say; number and memory then stay unknown.
 _ACCELERATED_FAMILIES: dict[str, str] = {
-    "dl1": "Gaudi", "dl2q": "AI100", "g3": "M60", "g3s": "M60", "g4ad": "Radeon Pro V520", "g4dn": "T4",
-    "g5": "A10G", "g5g": "T4g", "g6": "L4", "g6e": "L40S", "g6f": "L4", "gr6": "L4", "gr6f": "L4",
-    "inf1": "Inferentia", "inf2": "Inferentia2", "p2": "K80", "p3": "V100", "p3dn": "V100", "p4d": "A100",
-    "p4de": "A100", "p5": "H100", "p5e": "H200", "p5en": "H200", "p6-b200": "B200", "trn1": "Trainium",
-    "trn1n": "Trainium", "trn2": "Trainium2",
+    "dl1": "Gaudi", "dl2q": "Qualcomm AI100", "g2": "K520", "g3": "M60", "g3s": "M60", "g4ad": "Radeon Pro V520",
+    "g4dn": "T4", "g5": "A10G", "g5g": "T4g", "g6": "L4", "g6e": "L40S", "g6f": "L4", "g7": "RTX PRO 4500",
+    "g7e": "RTX PRO Server 6000", "gr6": "L4", "gr6f": "L4", "inf1": "Inferentia", "inf2": "Inferentia2", "p2": "K80",
+    "p3": "V100", "p3dn": "V100", "p4d": "A100", "p4de": "A100", "p5": "H100", "p5e": "H200", "p5en": "H200",
+    "p6-b200": "B200", "p6-b300": "B300", "p6e-gb200": "GB200", "trn1": "Trainium", "trn1n": "Trainium",
+    "trn2": "Trainium2", "trn2u": "Trainium2",
 }  # fmt: skip
 
 
@@ -36,11 +37,22 @@ def plain_type(instance_type: str) -> str:
     return instance_type.removeprefix("ml.")
 
 
+def family_accelerator(instance_type: str) -> str | None:
+    """Return what the family of a type holds by our table: of a type (`g5.xlarge`) or of a family (`g5`) alone."""
+    return _ACCELERATED_FAMILIES.get(plain_type(instance_type).split(".")[0])
+
+
+def _number(device: Item) -> float:
+    """Return how many physical accelerators these are: an eighth of a GPU is 0.125."""
+    share = device.get("GpuPartitionSize") or 1.0  # of a whole GPU, above 0 up to 1 (EC2 API reference, GpuDeviceInfo)
+    if share < 1:
+        return float(share) * (device.get("LogicalGpuCount") or device.get("Count") or 1)
+    return float(device.get("Count") or 0)
+
+
 def _of_devices(devices: list[Item], total_mib: float | None) -> tuple[str | None, float | None, float | None]:
-    name = devices[0].get("Name")
-    count = sum(device.get("Count") or device.get("GpuPartitionSize") or 0 for device in devices)
     memory = total_mib / _MIB_PER_GIB if total_mib else None
-    return name, float(count) or None, memory
+    return devices[0].get("Name"), sum(_number(device) for device in devices) or None, memory
 
 
 def _facts(described: Item) -> TypeFacts:
@@ -55,6 +67,8 @@ def _facts(described: Item) -> TypeFacts:
         name, count, memory = _of_devices(neuron["NeuronDevices"], neuron.get("TotalNeuronDeviceMemoryInMiB"))
     elif other and other.get("Accelerators"):
         name, count, memory = _of_devices(other["Accelerators"], other.get("TotalInferenceMemoryInMiB"))
+    elif family_accelerator(described["InstanceType"]):  # AWS describes some chips under no member (Gaudi, AI 100)
+        name, count = family_accelerator(described["InstanceType"]), None
     mib = described.get("MemoryInfo", {}).get("SizeInMiB")
     return TypeFacts(
         accelerator=name,
@@ -95,4 +109,4 @@ class InstanceTypes:
         facts = self.facts(instance_type)
         if facts is not None:
             return facts.accelerator
-        return _ACCELERATED_FAMILIES.get(plain_type(instance_type).split(".")[0])
+        return family_accelerator(instance_type)

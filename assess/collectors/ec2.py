@@ -1,173 +1,215 @@
-"""EC2 instances and Auto Scaling groups with a GPU or another accelerator."""
+"""EC2: instances with a GPU or another accelerator, by what started them; every other instance, disk and fleet too."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aimigrate.assess._agent_metrics import agent_metrics, target_group_metrics
-from aimigrate.assess._ec2_parts import group_schedules, planned_types, target_groups, volumes
-from aimigrate.assess._found import Found, Wanted, compute_of, tags_of, workload_id
+from aimigrate.assess._arns import arn_of
+from aimigrate.assess._ec2_parts import (
+    NOTHING_PLANNED,
+    Planned,
+    clock_resource,
+    clocks,
+    planned,
+    policies,
+    policy_resource,
+    volumes,
+)
+from aimigrate.assess._ec2_places import Bunch, bunches
+from aimigrate.assess._ec2_workloads import Around, fleet_arn, is_workload, workload_of
+from aimigrate.assess._found import Finding, tags_of
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
-from aimigrate.contracts.inventory import Missing, Workload
+from aimigrate.assess._resource_facts import facts_of
+from aimigrate.contracts.inventory import Resource
 
 _ALIVE = ("pending", "running", "stopping", "stopped")
-_ASG_TAG = "aws:autoscaling:groupName"
-_MAX_INSTANCES_ASKED = 200  # agents report per instance; the rest of a larger group is said to be unmeasured
-_NO_REQUESTS = Missing(
-    what="requests_count",
-    reason="no load balancer's target group is attached, so AWS counts no requests",
-    fix="export the arrivals from the server's own log as an observation (requests.csv)",
-)
+_PAGE = 1000  # DescribeInstances and the spot and fleet calls (EC2 API reference, read 2026-11)
+_VOLUMES_PAGE = 500  # DescribeVolumes
+_GROUPS_PAGE = 100  # DescribeAutoScalingGroups; 50 unless asked
+_OVER = ("cancelled", "deleted", "failed")  # fleets and requests that are over; those still ending have instances
+_LOOSE = ("available", "creating", "error")  # states of a volume that no instance holds
 
 
 @dataclass(frozen=True)
 class Ec2:
-    """An instance of a group belongs to its group; an instance without an accelerator is no workload."""
+    """What one group, fleet, node pool or person started is one workload; without an accelerator it is none.
+
+    Least requests in a region: a page of each for instances (1,000), groups (100), loose volumes (500), fleets, spot
+    fleets and spot requests (1,000), types (100 at once); scheduled actions where there are groups; scaling policies,
+    launch templates only where there is an accelerator, or a group that may start one.
+    """
 
     name: str = "ec2"
     iam_actions: frozenset[str] = frozenset(
         {
             "autoscaling:DescribeAutoScalingGroups",
             "autoscaling:DescribeLaunchConfigurations",
+            "autoscaling:DescribePolicies",
             "autoscaling:DescribeScheduledActions",
+            "ec2:DescribeFleets",
             "ec2:DescribeInstanceTypes",
             "ec2:DescribeInstances",
             "ec2:DescribeLaunchTemplateVersions",
-            "elasticloadbalancing:DescribeTargetGroups",
-            "elasticloadbalancing:DescribeTargetHealth",
+            "ec2:DescribeSpotFleetRequests",
+            "ec2:DescribeSpotInstanceRequests",
+            "ec2:DescribeVolumes",
         }
     )
 
-    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found]:
-        """Yield groups, then single instances."""
-        listed = reader.items("ec2", "describe_instances", "Reservations", inner="Instances")
-        instances = [instance for instance in listed if instance["State"]["Name"] in _ALIVE]
+    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Finding]:
+        """Yield groups, fleets and single instances with an accelerator, then everything that exists."""
+        groups = reader.items(
+            "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=_GROUPS_PAGE
+        )
+        instances = _instances(reader, groups)
+        fleets = _fleets(reader)
         types.learn(instance["InstanceType"] for instance in instances)
-        groups = reader.items("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups")
-        members: dict[str, list[Item]] = {group["AutoScalingGroupName"]: [] for group in groups}
-        by_instance = {
-            member["InstanceId"]: group["AutoScalingGroupName"] for group in groups for member in group["Instances"]
-        }
-        singles = []
-        for instance in instances:
-            tagged = tags_of(instance.get("Tags")).get(_ASG_TAG)
-            group_name = by_instance.get(instance["InstanceId"], tagged)
-            if group_name is None:
-                singles.append(instance)
-            else:
-                members.setdefault(group_name, []).append(instance)
-        described = {group["AutoScalingGroupName"]: group for group in groups}
-        clock = group_schedules(reader) if groups else {}
-        for name, group_instances in sorted(members.items()):
-            yield from _group(reader, types, name, described.get(name), group_instances, clock=clock.get(name, ()))
-        accelerated = [instance for instance in singles if types.accelerator(instance["InstanceType"])]
-        behind = target_groups(reader) if accelerated else {}
-        for instance in accelerated:
-            yield _single(reader, types, instance, behind.get(instance["InstanceId"], ()))
+        sorted_out = bunches(instances, groups, fleets)
+        yield from _workloads(reader, types, sorted_out, clocks(reader) if groups else {})
+        for bunch in sorted_out:
+            yield from _group_resources(reader, bunch)
+            for instance in bunch.instances:
+                yield from _instance_resources(reader, types, bunch, instance)
+        yield from _loose(reader)
 
 
-def _instance_arn(reader: Reader, instance_id: str) -> str:
-    return f"arn:aws:ec2:{reader.region}:{reader.scope.account_id}:instance/{instance_id}"
+def _instances(reader: Reader, groups: list[Item]) -> list[Item]:
+    """Return the instances that live; of those that could not be read, what their groups say of them."""
+    listed = reader.items("ec2", "describe_instances", "Reservations", inner="Instances", MaxResults=_PAGE)
+    found = {one["InstanceId"]: one for one in listed if one["State"]["Name"] in _ALIVE}
+    if reader.refused("ec2", "DescribeInstances"):
+        for member in (member for group in groups for member in group.get("Instances") or ()):
+            if member.get("InstanceType") and member["InstanceId"] not in found:
+                state = "running" if member.get("LifecycleState") == "InService" else "pending"
+                found[member["InstanceId"]] = {**member, "State": {"Name": state}}
+    return [found[name] for name in sorted(found)]
 
 
-def _single(reader: Reader, types: InstanceTypes, instance: Item, groups: tuple[str, ...]) -> Found:
-    identity, tags = instance["InstanceId"], tags_of(instance.get("Tags"))
-    running = instance["State"]["Name"] in ("pending", "running")
-    compute, missing = compute_of(
-        types, instance["InstanceType"], count=float(running), spot=instance.get("InstanceLifecycle") == "spot"
-    )
-    dimensions = (("InstanceId", identity),)
-    return Found(
-        Workload(
-            id=workload_id("ec2_instance", reader.region, identity),
-            kind="ec2_instance",
-            region=reader.region,
-            name=tags.get("Name") or identity,
-            arn=_instance_arn(reader, identity),
-            resources=(identity, *volumes(instance)),
-            created_at=instance.get("LaunchTime"),
-            tags=tags,
-            compute=compute,
-            triggers=("http",) if groups else (),
-            missing=missing if groups else (*missing, _NO_REQUESTS),
+def _fleets(reader: Reader) -> dict[str, Item]:
+    """Return the fleets that live, by id; those of a single start (`instant`) are not listed."""
+    listed = [
+        *((one["FleetId"], one["FleetState"], one) for one in _paged(reader, "describe_fleets", "Fleets")),
+        *(
+            (one["SpotFleetRequestId"], one["SpotFleetRequestState"], one)
+            for one in _paged(reader, "describe_spot_fleet_requests", "SpotFleetRequestConfigs")
         ),
-        (_cpu(dimensions), *agent_metrics(dimensions), *target_group_metrics(groups)),
-    )
+    ]
+    return {name: one for name, state, one in listed if state not in _OVER}
 
 
-def _cpu(dimensions: tuple[tuple[str, str], ...]) -> Wanted:
-    return Wanted("cpu_utilization_percent", "Average", "AWS/EC2", "CPUUtilization", dimensions)
+def _paged(reader: Reader, call: str, key: str) -> list[Item]:
+    return reader.items("ec2", call, key, MaxResults=_PAGE)
 
 
-def _group(
-    reader: Reader,
-    types: InstanceTypes,
-    name: str,
-    group: Item | None,
-    instances: list[Item],
-    *,
-    clock: tuple[str, ...],
-) -> Iterator[Found]:
-    """Yield the group if an accelerator is in it. `group` is None when only its instances could be read."""
-    used = sorted({instance["InstanceType"] for instance in instances})
-    if not used and group is not None:
-        used = planned_types(reader, group)
-    types.learn(used)
-    accelerated = [instance_type for instance_type in used if types.accelerator(instance_type)]
-    if not accelerated:
-        return
-    counts = [sum(i["InstanceType"] == instance_type for i in instances) for instance_type in accelerated]
-    main = accelerated[counts.index(max(counts))]
-    running = [i for i in instances if i["State"]["Name"] in ("pending", "running")]
-    lifecycles = {instance.get("InstanceLifecycle") == "spot" for instance in instances}
-    compute, missing = compute_of(
-        types,
-        main,
-        count=float(len(running)),
-        min_count=group["MinSize"] if group else None,
-        max_count=group["MaxSize"] if group else None,
-        spot=lifecycles.pop() if len(lifecycles) == 1 else None,
-    )
-    others = [t for t in used if t != main]
-    if others:
-        what = f"the group also runs {', '.join(others)}; figures are those of {main}"
-        missing += (Missing(what="compute.instance_type", reason=what),)
+def _workloads(
+    reader: Reader, types: InstanceTypes, sorted_out: list[Bunch], clock: dict[str, list[Item]]
+) -> Iterator[Finding]:
+    """Yield the workloads, and what makes groups grow and shrink."""
+    empty = {one.name: one.group for one in sorted_out if one.group and not one.instances and one.place != "batch"}
+    plans = planned(reader, empty)
+    types.learn(name for plan in plans.values() for name in plan.types)
+
+    def plan(one: Bunch) -> Planned:
+        return plans.get(one.name, NOTHING_PLANNED) if not one.instances else NOTHING_PLANNED
+
+    chosen = [one for one in sorted_out if is_workload(types, one, plan(one))]
+    scaled = policies(reader) if any(one.place == "asg" for one in chosen) else {}
+    for one in chosen:
+        around = Around(plan(one))
+        if one.place == "asg":
+            around = Around(plan(one), tuple(clock.get(one.name, ())), tuple(scaled.get(one.name, ())))
+        yield workload_of(reader, types, one, around)
+    for name in sorted(scaled):
+        yield from (policy_resource(reader, policy) for policy in scaled[name])
+    for name in sorted(clock):
+        yield from (clock_resource(reader, action) for action in clock[name])
+
+
+def _group_resources(reader: Reader, bunch: Bunch) -> Iterator[Resource]:
+    group = bunch.group
     if group is None:
-        why = reader.refused("autoscaling", "DescribeAutoScalingGroups") or "the group is not in the list any more"
-        missing += (Missing(what="compute.max_count", reason=why, fix="allow autoscaling:DescribeAutoScalingGroups"),)
-    identities = sorted(instance["InstanceId"] for instance in instances)
-    if len(identities) > _MAX_INSTANCES_ASKED:
-        why = f"only {_MAX_INSTANCES_ASKED} of {len(identities)} instances were asked for GPU metrics"
-        missing += (Missing(what="gpu_utilization_percent", reason=why),)
-    disks = sorted({disk for instance in instances for disk in volumes(instance)})
-    attached = tuple((group or {}).get("TargetGroupARNs") or ())
-    agents = [w for i in identities[:_MAX_INSTANCES_ASKED] for w in agent_metrics((("InstanceId", i),))]
-    arn = group["AutoScalingGroupARN"] if group else None
-    yield Found(
-        Workload(
-            id=workload_id("ec2_asg", reader.region, name),
-            kind="ec2_asg",
+        return
+    if "AutoScalingGroupARN" in group:
+        yield Resource(
+            id=group["AutoScalingGroupARN"],
+            type="autoscaling:autoScalingGroup",
             region=reader.region,
-            name=name,
-            arn=arn,
-            resources=(*((arn,) if arn else ()), *identities, *disks),
-            created_at=group.get("CreatedTime") if group else None,
-            tags=tags_of((group or {}).get("Tags")),
-            compute=compute,
-            triggers=(*(("http",) if attached else ()), *clock),
-            missing=missing if attached else (*missing, _NO_REQUESTS),
-        ),
-        (_cpu((("AutoScalingGroupName", name),)), *agents, *target_group_metrics(attached)),
-        size=Wanted(
-            "concurrency_count",
-            "Average",
-            "AWS/AutoScaling",
-            "GroupInServiceInstances",
-            (("AutoScalingGroupName", name),),
-            absent="the group does not publish its size; the count is that of the moment it was read",
-            fix="`aws autoscaling enable-metrics-collection` for the group",
+            facts=facts_of(
+                min_count=group.get("MinSize"),
+                max_count=group.get("MaxSize"),
+                desired_count=group.get("DesiredCapacity"),
+                predicted_count=group.get("PredictedCapacity"),
+                warm_pool=group.get("WarmPoolSize"),
+                managed_by="batch" if bunch.place == "batch" else None,
+            ),
+        )
+        return
+    config: Item = group.get("SpotFleetRequestConfig") or group
+    capacity: Item = group.get("TargetCapacitySpecification") or config
+    yield Resource(
+        id=fleet_arn(reader, bunch.name) or bunch.name,
+        type="ec2:spot-fleet-request" if "SpotFleetRequestConfig" in group else "ec2:fleet",
+        region=reader.region,
+        facts=facts_of(
+            state=group.get("FleetState", group.get("SpotFleetRequestState")),
+            fleet_type=config.get("Type"),
+            target_capacity=capacity.get("TotalTargetCapacity", capacity.get("TargetCapacity")),
+            on_demand_capacity=capacity.get("OnDemandTargetCapacity"),
+            capacity_unit=capacity.get("TargetCapacityUnitType"),
+            fulfilled_capacity=config.get("FulfilledCapacity"),
         ),
     )
+
+
+def _instance_resources(reader: Reader, types: InstanceTypes, bunch: Bunch, instance: Item) -> Iterator[Resource]:
+    tags = tags_of(instance.get("Tags"))
+    yield Resource(
+        id=instance["InstanceId"],
+        type="ec2:instance",
+        region=reader.region,
+        facts=facts_of(
+            instance_type=instance["InstanceType"],
+            accelerator=types.accelerator(instance["InstanceType"]),
+            state=instance["State"]["Name"],
+            lifecycle=instance.get("InstanceLifecycle") or "on-demand",
+            group=tags.get("aws:autoscaling:groupName") or (bunch.name if bunch.place == "asg" else None),
+            fleet=bunch.name if bunch.place == "fleet" else None,
+            managed_by="batch" if bunch.place == "batch" else (instance.get("Operator") or {}).get("Principal"),
+            capacity_reservation=instance.get("CapacityReservationId"),
+            capacity_block=instance.get("CapacityBlockId"),
+            spot_request=instance.get("SpotInstanceRequestId"),
+        ),
+    )
+    for disk in volumes(instance):
+        facts = {"attached_to": str(instance["InstanceId"])}
+        yield Resource(id=disk, type="ec2:volume", region=reader.region, facts=facts)
+
+
+def _loose(reader: Reader) -> Iterator[Resource]:
+    """Yield the volumes that no instance holds, and the spot requests that hold no instance but may start one."""
+    held = [{"Name": "status", "Values": list(_LOOSE)}]
+    for disk in reader.items("ec2", "describe_volumes", "Volumes", Filters=held, MaxResults=_VOLUMES_PAGE):
+        yield Resource(
+            id=disk["VolumeId"],
+            type="ec2:volume",
+            region=reader.region,
+            facts=facts_of(state=disk.get("State"), size_gib=disk.get("Size"), volume_type=disk.get("VolumeType")),
+        )
+    waiting = [{"Name": "state", "Values": ["open", "disabled"]}]
+    for request in reader.items(
+        "ec2", "describe_spot_instance_requests", "SpotInstanceRequests", Filters=waiting, MaxResults=_PAGE
+    ):
+        yield Resource(
+            id=arn_of(reader, "ec2", f"spot-instances-request/{request['SpotInstanceRequestId']}"),
+            type="ec2:spot-instances-request",
+            region=reader.region,
+            facts=facts_of(
+                state=request.get("State"),
+                request_type=request.get("Type"),
+                instance_type=(request.get("LaunchSpecification") or {}).get("InstanceType"),
+                instance=request.get("InstanceId"),
+            ),
+        )
 
 
 collector = Ec2()
