@@ -18,7 +18,7 @@ _QUANTITY = "UsageQuantity"
 _CURRENCY = "USD"
 _EC2 = "Amazon Elastic Compute Cloud - Compute"  # the one service that may be asked for by resource
 _NO_RESOURCE = "NoResourceId"
-_NOT_USAGE = ["Credit", "Refund", "Tax"]  # they would make a price of something that is none
+_NOT_USAGE = ("Credit", "Refund", "Tax")  # they would make a price of something that is none
 
 # `EUC1-BoxUsage:g5.xlarge`, `Host:ml.g5.xlarge`: the instance type that a usage type names, and what it did.
 _USAGE = re.compile(r"(?:[A-Z]{2,4}[0-9]?-)?([A-Za-z_]+):((?:ml\.)?[a-z][a-z0-9-]*\.[a-z0-9-]+)")
@@ -65,10 +65,25 @@ class CostExplorer:
         until = reader.scope.now.astimezone(UTC).date()
         since = until - timedelta(days=_DAYS)
         period = {"TimePeriod": {"Start": since.isoformat(), "End": until.isoformat()}, "Granularity": "MONTHLY"}
-        not_usage = {"Dimensions": {"Key": "RECORD_TYPE", "Values": _NOT_USAGE}}
-        call, metrics = "get_cost_and_usage", [_COST, _QUANTITY]
-        usage = _ask(reader, call, ("REGION", "USAGE_TYPE"), **period, Metrics=metrics, Filter={"Not": not_usage})
-        other = _ask(reader, call, ("RECORD_TYPE",), **period, Metrics=[_COST], Filter=not_usage)
+        # Of the management account Cost Explorer tells what all accounts of the organization cost.
+        mine = _is("LINKED_ACCOUNT", reader.scope.account_id)
+        other_records = _is("RECORD_TYPE", *_NOT_USAGE)
+        usage = _ask(
+            reader,
+            "get_cost_and_usage",
+            ("REGION", "USAGE_TYPE"),
+            **period,
+            Metrics=[_COST, _QUANTITY],
+            Filter={"And": [mine, {"Not": other_records}]},
+        )
+        other = _ask(
+            reader,
+            "get_cost_and_usage",
+            ("RECORD_TYPE",),
+            **period,
+            Metrics=[_COST],
+            Filter={"And": [mine, other_records]},
+        )
         if not (usage.whole and other.whole):
             return
         resources = _ask(
@@ -77,9 +92,13 @@ class CostExplorer:
             ("RESOURCE_ID", "USAGE_TYPE"),
             **(period | {"Granularity": "DAILY"}),
             Metrics=[_COST],
-            Filter={"And": [{"Dimensions": {"Key": "SERVICE", "Values": [_EC2]}}, {"Not": not_usage}]},
+            Filter={"And": [mine, _is("SERVICE", _EC2), {"Not": other_records}]},
         )
         yield _bill(usage, other, resources, since, until)
+
+
+def _is(key: str, *values: str) -> Item:
+    return {"Dimensions": {"Key": key, "Values": list(values)}}
 
 
 def _ask(reader: Reader, call: str, keys: tuple[str, ...], **asked: object) -> _Sums:

@@ -335,3 +335,22 @@ def test_prices_are_asked_of_a_region_that_has_them() -> None:
 
     assert clients.get("pricing", optional=True).meta.endpoint_url == "https://api.pricing.us-east-1.amazonaws.com"
     assert clients.get("ec2", optional=True).meta.endpoint_url == "https://ec2.eu-north-1.amazonaws.com"
+
+
+def test_cost_explorer_is_asked_for_the_account_that_is_read_alone() -> None:
+    """A management account would otherwise be shown the costs of all others."""
+    asked: list[dict[str, Any]] = []
+
+    def answer(params: dict[str, Any]) -> dict[str, Any]:
+        asked.append(params)
+        return money.costs(params)
+
+    def by_resource(params: dict[str, Any]) -> dict[str, Any]:
+        asked.append(params)
+        return money.resources(params)
+
+    run("cost-explorer", {("ce", "GetCostAndUsage"): answer, ("ce", "GetCostAndUsageWithResources"): by_resource})
+
+    mine = {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [ACCOUNT]}}
+    assert len(asked) == 4
+    assert all(mine in params["Filter"]["And"] for params in asked)
