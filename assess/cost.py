@@ -11,6 +11,7 @@ from aimigrate.contracts.inventory import Bill, BilledResource, Metric, Workload
 _JOBS = frozenset(
     {"sagemaker_training", "sagemaker_tuning", "sagemaker_processing", "sagemaker_transform", "batch_queue", "ecs_task"}
 )
+_FARGATE = frozenset({"ecs_service", "ecs_task", "eks_fargate"})  # where they name no instance type
 _WHOLE_MONTH_HOURS = (27.5 * 24, 31.5 * 24)  # a calendar month is taken as it is
 _HOUR_S = 3600.0
 _DEFAULT_LOOKBACK_DAYS = 14.0  # the default of `assess --lookback`
@@ -91,8 +92,8 @@ def _listed(workload: Workload, lookback_days: float, book: PriceBook) -> Cost:
     if workload.kind == "sagemaker_serverless_endpoint":
         return _by_duration(workload, "sagemaker_serverless", book)
     compute = workload.compute
-    if compute.instance_type is None and workload.kind == "ecs_service" and compute.vcpus and compute.memory_gib:
-        return _fargate(workload, book)
+    if compute.instance_type is None and workload.kind in _FARGATE and compute.vcpus and compute.memory_gib:
+        return _fargate(workload, book, lookback_days)
     price = book.hour(workload)
     if price.usd is None:
         return _unknown(price.why)
@@ -140,12 +141,15 @@ def _by_duration(workload: Workload, part: str, book: PriceBook) -> Cost:
     return _from(second, usd, f"{requests:,.0f} requests a month of {latency:,.0f} ms at {memory:g} GB")
 
 
-def _fargate(workload: Workload, book: PriceBook) -> Cost:
+def _fargate(workload: Workload, book: PriceBook, lookback_days: float) -> Cost:
     compute = workload.compute
-    if compute.instance_count is None:
-        return _unknown("how many tasks it has is not known")
     cpu, memory = book.small("fargate", "usd_per_vcpu_hour"), book.small("fargate", "usd_per_gb_hour")
     hourly = (compute.vcpus or 0.0) * (cpu.usd or 0.0) + (compute.memory_gib or 0.0) * (memory.usd or 0.0)
+    if workload.kind in _JOBS:
+        hours, what = _run_hours(workload, lookback_days)
+        return _unknown(what) if hours is None else _from(cpu, hourly * hours, f"{hours:,.1f} h a month on Fargate")
+    if compute.instance_count is None:
+        return _unknown("how many tasks it has is not known")
     return _from(cpu, hourly * compute.instance_count * HOURS_PER_MONTH, f"{compute.instance_count:g} tasks on Fargate")
 
 

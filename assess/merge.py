@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from aimigrate.assess.decide import assess, totals_of
+from aimigrate.assess.stranded import all_or_none
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry, Inventory, Workload
@@ -42,6 +43,8 @@ class Merge:
         judged = tuple(sorted(self._judged, key=lambda one: one.id))
         ordered = sorted(self._entries, key=lambda e: (e.account_id, e.region, e.service, e.operation))
         hashes = "".join(sorted(f"{part.account_id}:{part.inventory_sha256}\n" for part in self._parts))
+        left = [one for part in self._parts for one in part.commitments]
+        lost = all_or_none(part.totals.stranded_usd_per_month for part in self._parts)
         return first.model_copy(
             update={
                 "accounts": tuple(sorted(part.account_id for part in self._parts)),
@@ -49,7 +52,8 @@ class Merge:
                 "inventory_sha256": hashlib.sha256(hashes.encode()).hexdigest(),
                 "coverage": Coverage(entries=tuple(ordered)),
                 "workloads": judged,
-                "totals": totals_of(judged, self._read, self._bill),
+                "totals": totals_of(judged, self._read, self._bill).model_copy(update={"stranded_usd_per_month": lost}),
+                "commitments": tuple(sorted(left, key=lambda one: (one.kind, one.id))),
             }
         )
 

@@ -69,10 +69,16 @@ def stranded_total(found: Iterable[StrandedCommitment], coverage: Coverage) -> f
     asked = [one for one in coverage.entries if (one.service, one.operation) in _READ_BY]
     if {(one.service, one.operation) for one in asked} != set(_READ_BY):
         return None
-    values = [one.stranded_usd_per_month for one in found]
-    if any(one.status != "complete" for one in asked) or None in values:
+    if any(one.status != "complete" for one in asked):
         return None
-    return sum(value for value in values if value is not None)
+    return all_or_none(one.stranded_usd_per_month for one in found)
+
+
+def all_or_none(values: Iterable[float | None]) -> float | None:
+    """Return the sum, None as soon as one is not known."""
+    every = list(values)
+    known = [value for value in every if value is not None]
+    return sum(known) if len(known) == len(every) else None
 
 
 def rule_of(one: Commitment) -> str:

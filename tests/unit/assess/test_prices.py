@@ -1,6 +1,6 @@
 """Which price holds: as paid, as listed by AWS, from the card with its age, or none."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from aimigrate.assess.cost import cost_of
 from aimigrate.assess.prices import PriceBook, price_book
 from aimigrate.assess.rate_card import usd_per_hour
-from aimigrate.contracts.inventory import Bill, Compute, Coverage, Inventory, ListedPrice, Workload
+from aimigrate.contracts.inventory import Bill, Compute, Coverage, Inventory, ListedPrice, Run, Workload
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -135,3 +135,16 @@ def test_the_book_of_an_inventory_holds_its_prices_and_those_of_its_bill() -> No
 
     assert price_book(inventory) == PriceBook(paid=(price(0.5),), listed=(price(0.9),), at=AT)
     assert price_book(inventory.model_copy(update={"bill": None})).paid == ()
+
+
+def test_a_scheduled_fargate_task_is_priced_by_the_hours_it_runs() -> None:
+    """One hour a day of 4 vCPU and 16 GB, not the whole month."""
+    runs = tuple(
+        Run(started_at=AT - timedelta(days=day, hours=1), ended_at=AT - timedelta(days=day)) for day in range(14)
+    )
+    task = workload(kind="ecs_task", runs=runs, compute=Compute(vcpus=4, memory_gib=16, instance_count=1))
+
+    found = cost_of(task, None, lookback_days=14)
+
+    assert found.monthly_usd == pytest.approx((4 * 0.04048 + 16 * 0.004445) * 730 / 24)
+    assert "on Fargate" in found.reason

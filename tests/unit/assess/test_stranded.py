@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aimigrate.assess.assumptions import assumed
@@ -184,6 +184,7 @@ held = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(held, st.lists(usages, unique_by=lambda one: one.id, max_size=8))
 def test_no_more_is_stranded_than_is_paid_and_nothing_when_nothing_moves(
     commitments: list[Commitment], every: list[Usage]
