@@ -13,17 +13,16 @@ ANY_NAMESPACE = "*"
 Dimensions = tuple[tuple[str, str], ...]
 _List = tuple[str, str]
 
-# Metrics that a service publishes under the same dimensions (CloudWatch metrics pages of each, read 2026-11).
+# A service publishes these under the same dimensions (CloudWatch metrics for Application Load Balancers, read 2026-11).
 _LISTED_BY = {
     ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"): "RequestCount",
     ("AWS/ApplicationELB", "TargetResponseTime"): "RequestCount",
-    **{
-        (f"/aws/sagemaker/{kind}Jobs", name): "CPUUtilization"
-        for kind in ("Training", "Processing", "Transform")
-        for name in ("GPUMemoryUtilization", "GPUUtilization", "MemoryUtilization")
-    },
 }
-"""Namespace and name to the name that is listed for it: one list in place of three or four."""
+"""Namespace and name to the name that is listed for it: one list in place of three."""
+
+_WHOLE = "*"
+_LISTED_WHOLE = frozenset(f"/aws/sagemaker/{kind}Jobs" for kind in ("Processing", "Training", "Transform"))
+"""Namespaces of six names (SageMaker developer guide, read 2026-11): one list in place of one for each name wanted."""
 
 
 @dataclass
@@ -73,13 +72,16 @@ class Listing:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._known: dict[_List, _Known] = {}
+        self._listed: set[_List] = set()
         self.refused: dict[_List, Unread] = {}
         """Why a list gave less than everything."""
 
     @staticmethod
     def name_of(wanted: Wanted) -> _List:
         """Return the namespace (or any) and the name under which a metric is looked for."""
-        return wanted.namespace, wanted.listed_by or _LISTED_BY.get((wanted.namespace, wanted.name), wanted.name)
+        if wanted.namespace in _LISTED_WHOLE:
+            return wanted.namespace, _WHOLE
+        return wanted.namespace, _stands_for(wanted)
 
     def read(self, found: Sequence[Found]) -> None:
         """List what the workloads need: first choices first, the others only where a first choice answers nothing."""
@@ -94,7 +96,7 @@ class Listing:
         """Return the metrics that a want stands for; itself where its dimensions are known."""
         if wanted.exact:
             return (wanted,)
-        known = self._known.get(self.name_of(wanted))
+        known = self._known.get((wanted.namespace, _stands_for(wanted)))
         if known is None:
             return ()
         return tuple(
@@ -103,18 +105,27 @@ class Listing:
         )
 
     def _list(self, wanted: set[_List]) -> None:
-        names = sorted(wanted - self._known.keys())
-        asked: list[Item] = [
-            {"MetricName": name} if namespace == ANY_NAMESPACE else {"MetricName": name, "Namespace": namespace}
-            for namespace, name in names
-        ]
+        names = sorted(wanted - self._listed)
+        self._listed |= wanted
         before = len(self._reader.answers)
-        lists = self._reader.many_items("cloudwatch", "list_metrics", "Metrics", asked)
+        lists = self._reader.many_items("cloudwatch", "list_metrics", "Metrics", [_asked(*name) for name in names])
         for (namespace, name), metrics, answer in zip(names, lists, self._reader.answers[before:], strict=True):
-            self._known[namespace, name] = _Known.of(
-                (metric["Namespace"], tuple(sorted((one["Name"], one["Value"]) for one in metric["Dimensions"])))
-                for metric in metrics
-                if metric["MetricName"] == name and namespace in (ANY_NAMESPACE, metric["Namespace"])
-            )
+            by_name: dict[str, list[tuple[str, Dimensions]]] = defaultdict(list)
+            for metric in metrics:
+                where = tuple(sorted((one["Name"], one["Value"]) for one in metric["Dimensions"]))
+                if namespace in {ANY_NAMESPACE, metric["Namespace"]} and name in {_WHOLE, metric["MetricName"]}:
+                    by_name[metric["MetricName"]].append((metric["Namespace"], where))
+            for named, held in by_name.items():
+                self._known[namespace, named] = _Known.of(held)
             if answer.refusal is not None:
                 self.refused[namespace, name] = Unread(answer.refusal.status, answer.refusal.reason)
+
+
+def _stands_for(wanted: Wanted) -> str:
+    """Return the name of the metric whose dimensions are this one's too."""
+    return wanted.listed_by or _LISTED_BY.get((wanted.namespace, wanted.name), wanted.name)
+
+
+def _asked(namespace: str, name: str) -> Item:
+    asked = {"Namespace": namespace, "MetricName": name}
+    return {key: value for key, value in asked.items() if value != "*"}

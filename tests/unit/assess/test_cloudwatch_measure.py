@@ -50,7 +50,7 @@ class Cloud:
         return [
             one
             for one in self.listed
-            if one["MetricName"] == parameters["MetricName"]
+            if parameters.get("MetricName", one["MetricName"]) == one["MetricName"]
             and parameters.get("Namespace", one["Namespace"]) == one["Namespace"]
         ]
 
@@ -479,3 +479,29 @@ def test_tokens_are_carried_through() -> None:
         "input_tokens_count": 100.0,
         "output_tokens_count": 20.0,
     }
+
+
+def test_hosts_of_jobs_are_found_with_one_list_of_their_namespace() -> None:
+    """Each job's hosts by the start of their name; a figure that is not published is missing, the others are not."""
+    space = "/aws/sagemaker/TrainingJobs"
+    listed = [
+        {
+            "Namespace": space,
+            "MetricName": "GPUUtilization",
+            "Dimensions": [{"Name": "Host", "Value": f"{job}/algo-{n}"}],
+        }
+        for job in ("churn", "churn-2")
+        for n in (1, 2)
+    ]
+    cloud = Cloud({("GPUUtilization", f"churn/algo-{n}"): [10.0 * n] for n in (1, 2)}, listed)
+    where = (("Host", "churn/*"),)
+    wants = [
+        Wanted("gpu_utilization_percent", "Average", space, "GPUUtilization", where, exact=False),
+        Wanted("cpu_utilization_percent", "Average", space, "CPUUtilization", where, exact=False),
+    ]
+
+    (workload,) = measure(cloud, found(*wants))
+
+    assert [(one.metric, one.values[0]) for one in workload.series] == [("gpu_utilization_percent", 15.0)]
+    assert [one.what for one in workload.missing] == ["cpu_utilization_percent"]
+    assert cloud.calls == Counter(list_metrics=1, get_metric_data=1)
