@@ -84,8 +84,8 @@ class CostExplorer:
             Metrics=[_COST],
             Filter={"And": [mine, other_records]},
         )
-        if not (usage.whole and other.whole):
-            return
+        if not (usage.whole and usage.lines and other.whole):
+            return  # a part of a total is no total, and an answer without a line is no bill of nothing
         resources = _ask(
             reader,
             "get_cost_and_usage_with_resources",

@@ -354,3 +354,11 @@ def test_cost_explorer_is_asked_for_the_account_that_is_read_alone() -> None:
     mine = {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [ACCOUNT]}}
     assert len(asked) == 4
     assert all(mine in params["Filter"]["And"] for params in asked)
+
+
+def test_an_answer_without_a_line_is_no_bill_of_nothing() -> None:
+    """Cost Explorer that was just switched on holds no costs yet: what was paid is unknown, not 0."""
+    found, _, aws = run("cost-explorer", {("ce", "GetCostAndUsage"): {"ResultsByTime": [{"Groups": []}]}})
+
+    assert found == []
+    assert aws.calls[("ce", "GetCostAndUsageWithResources")] == 0
