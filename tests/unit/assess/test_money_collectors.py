@@ -12,7 +12,7 @@ from aimigrate.assess._found import Found
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._live import Clients
 from aimigrate.assess.units import collectors
-from aimigrate.contracts.inventory import Bill, Commitment, Compute, ListedPrice, Resource, Workload
+from aimigrate.contracts.inventory import Commitment, Compute, ListedPrice, Resource, Workload
 from tests.recorded import money
 from tests.recorded_aws import ACCOUNT, NOW, REGION, RecordedAws, Refused
 
@@ -244,121 +244,9 @@ def test_a_spot_price_below_any_that_aws_asks_is_no_price() -> None:
     assert found == []
 
 
-def test_cost_explorer_gives_a_bill_that_adds_up_to_the_cent() -> None:
-    """Pages and days are added; credits and tax are in the total; what names no resource is the rest."""
-    (bill,), tally, aws = run("cost-explorer")
-
-    assert isinstance(bill, Bill)
-    assert bill.total_usd == pytest.approx(300.123 + 50 + 12.34 + 35.877 + 470.40 - 10.10 + 5.05)
-    assert {one.resource_id: one.cost_usd for one in bill.resources} == {f"i-{1:017x}": 24.5, "i-gone": 2.0}
-    assert {one.resource_id: one.instance_type for one in bill.resources}["i-gone"] == "m5.large"
-    assert sum(one.cost_usd for one in bill.resources) + bill.without_resource_usd == pytest.approx(bill.total_usd)
-    assert (bill.period_end_at - bill.period_start_at).days == 14
-    assert bill.period_end_at <= NOW
-    assert sum(aws.calls.values()) == 4, "two pages of usage, one of credits, one of resources: 0.04 USD"
-    assert set(statuses(tally).values()) == {"complete"}
-
-
-def test_cost_explorer_says_what_an_hour_of_a_type_cost() -> None:
-    """336 USD over 372 h on demand, 50 over 100 on spot, 470.40 over 336 at SageMaker; traffic has no price."""
-    (bill,), _, _ = run("cost-explorer")
-
-    assert {(one.instance_type, one.kind, one.use): round(one.usd_per_hour, 4) for one in bill.paid} == {
-        ("g5.xlarge", "on_demand", None): round(336 / 372, 4),
-        ("g5.xlarge", "spot", None): 0.5,
-        ("ml.g5.xlarge", "on_demand", "hosting"): 1.4,
-    }
-    assert all(one.region == REGION for one in bill.paid)
-
-
-def test_an_account_that_has_not_opted_in_gives_a_bill_without_resources_and_a_hole() -> None:
-    """The total stays; the hole says where to switch it on."""
-
-    def closed(_: dict[str, Any]) -> dict[str, Any]:
-        raise Refused("DataUnavailableException")
-
-    (bill,), tally, _ = run("cost-explorer", {("ce", "GetCostAndUsageWithResources"): closed})
-
-    assert bill.resources == ()
-    assert bill.without_resource_usd == bill.total_usd
-    (count,) = (one for (_, _, operation), one in tally.items() if operation == "GetCostAndUsageWithResources")
-    assert count.status() == "unsupported"
-    assert "Cost Management preferences" in (count.fix() or "")
-
-
-@pytest.mark.parametrize("page", [1, 2])
-def test_a_page_of_cost_explorer_that_fails_gives_no_bill(page: int) -> None:
-    """A part of a total is no total; and nothing more is paid for then."""
-
-    def answer(params: dict[str, Any]) -> dict[str, Any]:
-        if ("NextPageToken" in params) == (page == 2) and params["GroupBy"][0]["Key"] == "REGION":
-            raise Refused("LimitExceededException")
-        return money.costs(params)
-
-    found, tally, aws = run("cost-explorer", {("ce", "GetCostAndUsage"): answer})
-
-    assert found == []
-    assert statuses(tally) == {"GetCostAndUsage": "partial"}
-    assert aws.calls[("ce", "GetCostAndUsageWithResources")] == 0
-
-
-def test_resources_read_in_part_are_not_taken_for_all() -> None:
-    """Half of an instance's cost would be a wrong cost."""
-
-    def answer(params: dict[str, Any]) -> dict[str, Any]:
-        if "NextPageToken" in params:
-            raise Refused("ThrottlingException")
-        return {**money.resources(params), "NextPageToken": "2"}
-
-    (bill,), tally, _ = run("cost-explorer", {("ce", "GetCostAndUsageWithResources"): answer})
-
-    assert bill.resources == ()
-    assert statuses(tally)["GetCostAndUsageWithResources"] == "partial"
-
-
-def test_a_bill_in_another_currency_is_not_added_up() -> None:
-    """Yuan are not dollars."""
-
-    def answer(params: dict[str, Any]) -> dict[str, Any]:
-        found = money.costs(params)
-        found["ResultsByTime"][0]["Groups"][0]["Metrics"]["AmortizedCost"]["Unit"] = "CNY"
-        return found
-
-    found, _, _ = run("cost-explorer", {("ce", "GetCostAndUsage"): answer})
-
-    assert found == []
-
-
 def test_prices_are_asked_of_a_region_that_has_them() -> None:
     """The Price List API is in a few regions; an account read in Stockholm asks Virginia."""
     clients = Clients(RecordedAws().session, "eu-north-1")
 
     assert clients.get("pricing", optional=True).meta.endpoint_url == "https://api.pricing.us-east-1.amazonaws.com"
     assert clients.get("ec2", optional=True).meta.endpoint_url == "https://ec2.eu-north-1.amazonaws.com"
-
-
-def test_cost_explorer_is_asked_for_the_account_that_is_read_alone() -> None:
-    """A management account would otherwise be shown the costs of all others."""
-    asked: list[dict[str, Any]] = []
-
-    def answer(params: dict[str, Any]) -> dict[str, Any]:
-        asked.append(params)
-        return money.costs(params)
-
-    def by_resource(params: dict[str, Any]) -> dict[str, Any]:
-        asked.append(params)
-        return money.resources(params)
-
-    run("cost-explorer", {("ce", "GetCostAndUsage"): answer, ("ce", "GetCostAndUsageWithResources"): by_resource})
-
-    mine = {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [ACCOUNT]}}
-    assert len(asked) == 4
-    assert all(mine in params["Filter"]["And"] for params in asked)
-
-
-def test_an_answer_without_a_line_is_no_bill_of_nothing() -> None:
-    """Cost Explorer that was just switched on holds no costs yet: what was paid is unknown, not 0."""
-    found, _, aws = run("cost-explorer", {("ce", "GetCostAndUsage"): {"ResultsByTime": [{"Groups": []}]}})
-
-    assert found == []
-    assert aws.calls[("ce", "GetCostAndUsageWithResources")] == 0
