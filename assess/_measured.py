@@ -9,8 +9,9 @@ from aimigrate.assess._found import Found, Wanted
 from aimigrate.assess._metric_answers import OPERATION, Answers, Unread
 from aimigrate.assess._metric_batches import Query
 from aimigrate.assess._metric_plan import Figure, queries_of
+from aimigrate.assess._metric_windows import Window
 from aimigrate.assess._reading import Scope
-from aimigrate.assess._series import as_published, combine, values_of
+from aimigrate.assess._series import Points, as_published, combine, values_of
 from aimigrate.contracts.inventory import Missing, Reading, Series, Workload
 
 NOT_ASKED = "not asked: --max-api-spend is used up"
@@ -63,31 +64,35 @@ def measured(found: Found, figures: Sequence[Figure], told: Told) -> Workload:
 
 
 def _series(figure: Figure, told: Told) -> list[Series]:
-    """Return one series a window that holds a point: an older window may have a longer period."""
-    by_window: dict[tuple[int, int, int], list[tuple[Wanted, Query]]] = {}
+    """Return one series a window that holds a point: an older window may have a longer period.
+
+    A count that fell silent keeps its silent windows, all null: they were read, and held nothing.
+    """
+    by_window: dict[Window, list[tuple[Wanted, Query]]] = {}
     for wanted in figure.exact:
         for query in queries_of(told.scope, wanted):
-            if query in told.answers.points:
-                window = query.window
-                by_window.setdefault((window.start_s, window.end_s, window.period_s), []).append((wanted, query))
-    found = []
-    for _, held in sorted(by_window.items()):
-        wanted, query = held[0]
-        points = combine([told.answers.points[q] * w.scale for w, q in held], wanted.statistic)
-        points, period_s = as_published(points, query.window.period_s)
-        if np.isnan(points).all():
-            continue
-        found.append(
-            Series(
-                metric=wanted.metric,
-                statistic=_STATISTICS.get(wanted.statistic, "average"),  # type: ignore[arg-type]  # three literals
-                start_at=query.window.start_at,
-                period_s=period_s,
-                values=values_of(points),
-                source=f"{wanted.namespace} {wanted.name} {wanted.statistic}",
-            )
-        )
-    return found
+            by_window.setdefault(query.window, []).append((wanted, query))
+    found, silent = [], []
+    for window, held in sorted(by_window.items()):
+        points = [told.answers.points[query] * wanted.scale for wanted, query in held if query in told.answers.points]
+        if points:
+            found.append(_one(window, held[0][0], combine(points, held[0][0].statistic)))
+        elif all(query not in told.answers.unread and query not in told.not_asked for _, query in held):
+            silent.append(_one(window, held[0][0], np.full(window.points, np.nan)))
+    found = [one for one in found if any(value is not None for value in one.values)]
+    return found + (silent if found and figure.wanted.statistic == "Sum" else [])
+
+
+def _one(window: Window, wanted: Wanted, points: Points) -> Series:
+    points, period_s = as_published(points, window.period_s)
+    return Series(
+        metric=wanted.metric,
+        statistic=_STATISTICS.get(wanted.statistic, "average"),  # type: ignore[arg-type]  # three literals
+        start_at=window.start_at,
+        period_s=period_s,
+        values=values_of(points),
+        source=f"{wanted.namespace} {wanted.name} {wanted.statistic}",
+    )
 
 
 def _unread(figure: Figure, told: Told) -> Unread | None:

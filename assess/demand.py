@@ -11,9 +11,12 @@ from aimigrate.assess.shape import (
     HOURS_PER_MONTH,
     Floats,
     activity_of,
+    arrivals_of,
     day_autocorrelation,
     hour_profile,
+    resampled,
     run_edges,
+    segments_of,
     series_of,
     share_covered,
     values_of,
@@ -67,15 +70,24 @@ def demand_of(workload: Workload) -> Demand:
 
 
 def _requests(workload: Workload, found: _Found) -> None:
-    """Rates at the window of the data, their day, and the month's requests."""
-    series = series_of(workload, "requests_count")
+    """Rates at the finest window of the data, their day, and the month's requests.
+
+    The mean and the peak are those of all times known; older windows may be longer, and hide part of their peaks.
+    """
+    series = arrivals_of(workload)
     if series is None:
         names = "mean_rps peak_rps p99_rps window_s burstiness day_autocorrelation requests_per_month"
         found.put(_NO_REQUESTS, **dict.fromkeys(names.split()))
         return
+    if series.metric == "arrivals_count":
+        why = f"no requests were counted; the arrivals ({series.source}) stand for them"
+        found.put(
+            (why, "give the workload's requests in --observations if one arrival is not one request"),
+            requests_count=None,
+        )
     values = values_of(series, born_at=workload.created_at)
     rates: Floats = values[~np.isnan(values)] / series.period_s
-    mean, peak = float(rates.mean()), float(rates.max())
+    mean, peak = _mean_and_peak(workload, series.metric)
     found.put(
         _NO_REQUESTS,
         mean_rps=mean,
@@ -92,6 +104,22 @@ def _requests(workload: Workload, found: _Found) -> None:
     profile = hour_profile(series, values) if series.period_s <= HOUR_S else None
     if profile is not None:
         found.put(_NO_REQUESTS, hourly_rps=tuple(float(v) for v in profile / series.period_s))
+
+
+def _mean_and_peak(workload: Workload, metric: Metric) -> tuple[float, float]:
+    """Return the mean and the highest rate over all times known, each window weighted by its length."""
+    parts: list[tuple[Floats, int]] = []
+    born_at = workload.created_at
+    for one in segments_of(workload, metric):
+        values = values_of(one, born_at=born_at)
+        known = values[~np.isnan(values)]
+        if known.size:
+            parts.append((known / one.period_s, one.period_s))
+            born_at = one.start_at  # it was there in the older time, so a counter's gaps are zeros from then on
+    if len(parts) == 1:
+        return float(parts[0][0].mean()), float(parts[0][0].max())
+    work = sum(float(rates.sum()) * period_s for rates, period_s in parts)
+    return work / sum(rates.size * period_s for rates, period_s in parts), max(float(rates.max()) for rates, _ in parts)
 
 
 def _latency(workload: Workload, found: _Found) -> None:
@@ -112,6 +140,8 @@ def _weighted(workload: Workload, series: Series) -> float:
     values = values_of(series)
     known = ~np.isnan(values)
     requests = series_of(workload, "requests_count")
+    if requests is not None and series.period_s % requests.period_s == 0:
+        requests = resampled(requests, series.period_s)
     if requests is not None and (requests.start_at, requests.period_s, len(requests.values)) == (
         series.start_at,
         series.period_s,

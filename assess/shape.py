@@ -1,11 +1,14 @@
 """Numbers that several judgements share: a series as an array, its day, and how runs overlap.
 
+A metric may have several series: older ones with longer periods, since CloudWatch thins what it keeps, and maxima
+beside means.
+
 A null in a series stays NaN: it was not recorded. One exception, named here: some AWS counters
 publish nothing while nothing happens, so between the workload's birth and the last window their
 gaps are true zeros.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,21 +23,92 @@ DAY_HOURS = 24
 HOURS_PER_MONTH = 730.0  # AWS bills a month as 730 h (8,760 h / 12; AWS Pricing Calculator assumptions, 2026-11)
 IDLE_GPU_PERCENT = 5.0  # ours: nvidia-smi counts in whole percent, and a loaded but idle model reads 0-2
 IDLE_CPU_PERCENT = 5.0  # ours: the operating system alone stays below it on every GPU instance type
-_SPARSE_COUNTERS = ("AWS/SageMaker Invocations", "AWS/Lambda Invocations", "AWS/SQS NumberOfMessagesReceived")
+FIVE_MINUTES_S = 300
+_SPARSE_COUNTERS = (
+    "AWS/Bedrock Invocations",
+    "AWS/Lambda Invocations",
+    "AWS/SQS NumberOfMessagesReceived",
+    "AWS/SQS NumberOfMessagesSent",
+    "AWS/SageMaker Invocations",
+)
 """Counters without a data point where nothing happened (CloudWatch pages of each service, read 2026-11)."""
+_COUNTS: tuple[Metric, ...] = ("requests_count", "arrivals_count")
+_FIRST = ("sum", "average", "maximum")  # a mean says how busy; a maximum only that it once was
 
 
 def series_of(workload: Workload, metric: Metric) -> Series | None:
-    """Return the finest series of a metric that holds a value, or None."""
-    held = [one for one in workload.series if one.metric == metric and any(v is not None for v in one.values)]
-    return min(held, key=lambda one: (one.period_s, one.source, one.statistic)) if held else None
+    """Return the finest series of a metric that holds a value, or None; a mean goes before a maximum."""
+    held = [one for one in _held(workload, metric) if any(value is not None for value in one.values)]
+    return held[0] if held else None
+
+
+def segments_of(workload: Workload, metric: Metric) -> tuple[Series, ...]:
+    """Return the series that tell of a metric over all times known, oldest first, the finest of each time.
+
+    They are of the statistic that `series_of` takes. A series that reaches into the time of a finer one is left out.
+    """
+    first = series_of(workload, metric)
+    chosen: list[Series] = []
+    for one in _held(workload, metric) if first is not None else ():
+        mine = one.start_at, one.start_at + timedelta(seconds=one.period_s * len(one.values))
+        spans = [(o.start_at, o.start_at + timedelta(seconds=o.period_s * len(o.values))) for o in chosen]
+        if first and one.statistic == first.statistic and all(mine[1] <= s or mine[0] >= e for s, e in spans):
+            chosen.append(one)
+    return tuple(sorted(chosen, key=lambda one: one.start_at))
+
+
+def _held(workload: Workload, metric: Metric) -> list[Series]:
+    """Return the series of a metric, the best first."""
+    held = [one for one in workload.series if one.metric == metric]
+    return sorted(held, key=lambda one: (_FIRST.index(one.statistic), one.period_s, one.source, one.start_at))
+
+
+def arrivals_of(workload: Workload) -> Series | None:
+    """Return what tells when work comes: requests where they are counted, else arrivals in its queue or stream."""
+    return series_of(workload, "requests_count") or series_of(workload, "arrivals_count")
+
+
+def by_five_minutes(series: Series) -> Series:
+    """Return CloudWatch's counts by the minute as counts by five: on these the thresholds of the rules were set."""
+    if not series.source.startswith("AWS/") or series.period_s >= FIVE_MINUTES_S:
+        return series
+    return resampled(series, FIVE_MINUTES_S)
+
+
+def resampled(series: Series, period_s: int) -> Series:
+    """Return the series on a longer period, a multiple of its own: sums added, means averaged, maxima at the largest.
+
+    A window of which nothing was recorded stays null.
+    """
+    step = period_s // series.period_s
+    if step <= 1:
+        return series
+    lead = int(series.start_at.timestamp()) % period_s // series.period_s
+    values = np.concatenate([np.full(lead, np.nan), _floats(series)])
+    table = np.concatenate([values, np.full(-len(values) % step, np.nan)]).reshape(-1, step)
+    known = ~np.isnan(table)
+    counts = known.sum(axis=1)
+    if series.statistic == "maximum":
+        joined = np.where(known, table, -np.inf).max(axis=1)
+    else:
+        joined = np.where(known, table, 0.0).sum(axis=1)
+        if series.statistic == "average":
+            joined = joined / np.maximum(counts, 1)
+    kept = tuple(float(value) if count else None for value, count in zip(joined, counts, strict=True))
+    start_at = series.start_at - timedelta(seconds=lead * series.period_s)
+    return series.model_copy(update={"start_at": start_at, "period_s": period_s, "values": kept})
+
+
+def _floats(series: Series) -> Floats:
+    return np.array([np.nan if value is None else value for value in series.values], dtype=np.float64)
 
 
 def values_of(series: Series, *, born_at: datetime | None = None) -> Floats:
     """Return the values as floats with NaN for unknown; gaps of a sparse counter become 0 from `born_at` on."""
-    values = np.array([np.nan if value is None else value for value in series.values], dtype=np.float64)
-    if series.metric == "requests_count" and series.source.startswith(_SPARSE_COUNTERS):
-        first = int(np.flatnonzero(~np.isnan(values))[0])
+    values = _floats(series)
+    if series.metric in _COUNTS and series.source.startswith(_SPARSE_COUNTERS):
+        known = np.flatnonzero(~np.isnan(values))
+        first = int(known[0]) if known.size else len(values)
         if born_at is not None:
             first = min(first, max(0, int((born_at - series.start_at).total_seconds() // series.period_s)))
         tail = values[first:]
@@ -45,10 +119,11 @@ def values_of(series: Series, *, born_at: datetime | None = None) -> Floats:
 def activity_of(workload: Workload) -> tuple[Series, Floats] | None:
     """Return what best shows when the workload works, as a series and work per window (idle is 0).
 
-    Requests where they are counted, else GPU, else CPU utilization above what idling shows.
+    Requests where they are counted, else arrivals, else GPU, else CPU utilization above what idling shows.
     """
-    requests = series_of(workload, "requests_count")
-    if requests is not None:
+    counted = arrivals_of(workload)
+    if counted is not None:
+        requests = by_five_minutes(counted)
         return requests, values_of(requests, born_at=workload.created_at)
     for metric, idle in (
         ("gpu_utilization_percent", IDLE_GPU_PERCENT),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aimigrate.assess.rules._base import Family, Potential, Rule
-from aimigrate.assess.shape import HOUR_S, series_of, values_of
+from aimigrate.assess.shape import HOUR_S, by_five_minutes, series_of, values_of
 from aimigrate.contracts.assessment import Evidence
 from aimigrate.contracts.inventory import Workload
 
@@ -28,9 +28,10 @@ class IdleWindows:
 
     def judge(self, workload: Workload) -> Evidence | None:
         """Speak on request counts in windows of at most an hour, a day of them or more."""
-        series = series_of(workload, "requests_count")
-        if series is None or series.period_s > HOUR_S:
+        counted = series_of(workload, "requests_count")
+        if counted is None or counted.period_s > HOUR_S:
             return None
+        series = by_five_minutes(counted)
         values = values_of(series, born_at=workload.created_at)
         known = values[~np.isnan(values)]
         if known.size < _LEAST_WINDOWS:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aimigrate.assess.rules._base import Family, Potential, Rule
-from aimigrate.assess.shape import series_of, values_of
+from aimigrate.assess.shape import by_five_minutes, series_of, values_of
 from aimigrate.contracts.assessment import Evidence
 from aimigrate.contracts.inventory import Workload
 
@@ -30,9 +30,10 @@ class IndependentCallers:
 
     def judge(self, workload: Workload) -> Evidence | None:
         """Speak when half the mean squared step between windows is about the mean count."""
-        series = series_of(workload, "requests_count")
-        if series is None or series.period_s > _LONGEST_WINDOW_S:
+        counted = series_of(workload, "requests_count")
+        if counted is None or counted.period_s > _LONGEST_WINDOW_S:
             return None
+        series = by_five_minutes(counted)
         values = values_of(series, born_at=workload.created_at)
         steps = np.diff(values)
         steps = steps[~np.isnan(steps)]

@@ -135,6 +135,26 @@ def test_a_lookback_longer_than_minutes_are_kept_gives_a_series_for_each_age() -
     assert metrics_wanted((found(wanted("requests_count", "Requests", statistic="Sum")),), lookback_days=90) == 3
 
 
+def test_a_count_that_fell_silent_keeps_its_silent_weeks() -> None:
+    """Requests three weeks ago and none since: the last weeks are read and null, not left out of the mean."""
+    cloud = Cloud({("Requests", "a"): [3.0]})
+    plain = cloud._points
+
+    def only_old(asked: Item) -> list[Any]:
+        values = dict(cloud.values) if asked["EndTime"] < NOW else {}
+        cloud.values, kept = values, cloud.values
+        answer = plain(asked)
+        cloud.values = kept
+        return answer
+
+    cloud._points = only_old  # type: ignore[method-assign]  # the fake's own
+
+    (workload,) = measure(cloud, found(wanted("requests_count", "Requests", statistic="Sum")), lookback_days=30)
+
+    assert [any(value is not None for value in one.values) for one in workload.series] == [True, False]
+    assert workload.reading == "measured"
+
+
 def test_a_workload_with_some_metrics_is_partial_and_says_which_lack() -> None:
     """A figure without a point is null with a reason, never 0."""
     cloud = Cloud({("Cpu", "a"): [1.0]})

@@ -24,6 +24,10 @@ def series(metric: str, values: list[float | None], period_s: int = 300, statist
     )
 
 
+def counted(metric: str, values: list[float | None], start_at: datetime, period_s: int, source: str = "test") -> Series:
+    return series(metric, values, period_s, "sum").model_copy(update={"start_at": start_at, "source": source})
+
+
 def workload(*held: Series, runs: tuple[Run, ...] = (), compute: Compute | None = None) -> Workload:
     return Workload(
         id="observed:eu-central-1:w",
@@ -67,6 +71,57 @@ def test_a_day_shows_in_the_profile_and_the_correlation() -> None:
 
     assert found.hourly_rps == pytest.approx(tuple(range(24)))
     assert found.day_autocorrelation == pytest.approx(1.0)
+
+
+def test_older_windows_count_for_the_mean_and_the_peak() -> None:
+    """Hours before the last day by the minute: all of the time makes the mean, the highest window of any the peak."""
+    hours = counted("requests_count", [36_000.0, 0.0], START, 3600)
+    minutes = counted("requests_count", [60.0] * 60, START + timedelta(hours=2), 60)
+
+    found = demand_of(workload(minutes, hours))
+
+    assert found.mean_rps == pytest.approx((36_000 + 3_600) / (3 * 3600))
+    assert (found.peak_rps, found.window_s) == (10.0, 60)
+
+
+def test_weeks_of_silence_are_in_the_mean() -> None:
+    """A counter without points while nothing happens: two hours of work and two silent ones are half the rate."""
+    working = counted("requests_count", [3_600.0, 3_600.0], START, 3600, "AWS/SageMaker Invocations Sum")
+    silent = counted("requests_count", [None] * 24, START + timedelta(hours=2), 300, "AWS/SageMaker Invocations Sum")
+
+    assert demand_of(workload(working, silent)).mean_rps == pytest.approx(0.5)
+
+
+def test_arrivals_in_a_queue_stand_for_requests_that_nobody_counts() -> None:
+    """A queue's worker has no request count: what is sent to its queue is its work, and the demand says so."""
+    sent = counted("arrivals_count", [300.0, 600.0], START, 300, "AWS/SQS NumberOfMessagesSent Sum")
+
+    found = demand_of(workload(sent))
+
+    assert (found.mean_rps, found.peak_rps, found.busy_share) == (1.5, 2.0, 1.0)
+    (said,) = (one for one in found.missing if one.what == "requests_count")
+    assert "AWS/SQS NumberOfMessagesSent" in said.reason
+
+
+def test_counted_requests_go_before_arrivals() -> None:
+    """Where both are known, requests are what it is asked to do."""
+    requests = counted("requests_count", [300.0], START, 300)
+    sent = counted("arrivals_count", [9_000.0], START, 300)
+
+    found = demand_of(workload(sent, requests))
+
+    assert found.mean_rps == 1.0
+    assert "requests_count" not in {one.what for one in found.missing}
+
+
+def test_the_tail_is_weighted_by_requests_of_the_same_five_minutes() -> None:
+    """Requests by the minute are put together to the windows of the latency."""
+    requests = counted("requests_count", [6.0] * 5 + [2.0] * 5, START, 60)
+    tail = series("latency_p99_ms", [100.0, 200.0])
+
+    found = demand_of(workload(requests, tail))
+
+    assert found.latency_p99_ms == pytest.approx((30 * 100 + 10 * 200) / 40)
 
 
 def test_every_unknown_has_a_reason() -> None:
