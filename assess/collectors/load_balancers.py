@@ -144,8 +144,8 @@ def _classic(reader: Reader, balancer: Item) -> Iterator[Finding]:
         region=reader.region,
         facts={**facts, "instances": " ".join(instances)},
     )
-    for instance in instances:
-        yield Link(instance, "http:elb", arn, classic_metrics(name))
+    for target in (name, *instances):  # a group or service knows a classic balancer by its name only
+        yield Link(target, "http:elb", arn, classic_metrics(name))
 
 
 def classic_metrics(name: str) -> tuple[Wanted, ...]:

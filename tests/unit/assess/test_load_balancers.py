@@ -35,6 +35,7 @@ def test_each_balancer_leads_over_its_groups_to_what_is_registered() -> None:
         (NETWORK, "http:nlb", TO_APPLICATION),
         (TO_APPLICATION, "", APPLICATION),
         (OLD, "http:elb", f"i-{2:017x}"),
+        (OLD, "http:elb", "old-web"),
     }
 
 
