@@ -58,9 +58,11 @@ def segments_of(workload: Workload, metric: Metric) -> tuple[Series, ...]:
 
 
 def _held(workload: Workload, metric: Metric) -> list[Series]:
-    """Return the series of a metric, the best first."""
+    """Return the series of a metric, the best first: of those alike the latest."""
     held = [one for one in workload.series if one.metric == metric]
-    return sorted(held, key=lambda one: (_FIRST.index(one.statistic), one.period_s, one.source, one.start_at))
+    return sorted(
+        held, key=lambda one: (_FIRST.index(one.statistic), one.period_s, one.source, -one.start_at.timestamp())
+    )
 
 
 def arrivals_of(workload: Workload) -> Series | None:
