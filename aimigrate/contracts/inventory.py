@@ -221,6 +221,13 @@ class ListedPrice(Frozen):
     effective_at: UtcDatetime | None = None
 
 
+class BilledUsage(Frozen):
+    """What one resource cost for one kind of use, over the bill's period."""
+
+    usage_type: str | None
+    cost_usd: float
+
+
 class BilledResource(Frozen):
     """What the bill says of one resource id, over the bill's period."""
 
@@ -229,6 +236,16 @@ class BilledResource(Frozen):
     region: str | None
     cost_usd: float
     instance_type: str | None = None
+    account_id: str | None = Field(default=None, description="Of the account that used it; null where it isn't said.")
+    usages: tuple[BilledUsage, ...] = Field(default=(), description="They sum to its cost; none where it isn't said.")
+
+
+class BillPart(Frozen):
+    """A part of the bill that is no use of a named resource."""
+
+    kind: Literal["usage", "fee", "unused_commitment", "discount", "tax", "support", "credit", "refund"]
+    service: str
+    cost_usd: float
 
 
 class Bill(Frozen):
@@ -240,6 +257,9 @@ class Bill(Frozen):
     total_usd: float
     resources: tuple[BilledResource, ...]
     without_resource_usd: float
+    parts: tuple[BillPart, ...] = Field(
+        default=(), description="Of what names no resource, by kind and service; none where it isn't said."
+    )
     paid: tuple[ListedPrice, ...] = Field(
         default=(), description="What an hour of a type cost on average, discounts included, where the bill says."
     )

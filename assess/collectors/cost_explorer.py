@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
 from aimigrate.assess.collectors._pages import pages
 from aimigrate.assess.collectors.price_list import USES
-from aimigrate.contracts.inventory import Bill, BilledResource, ListedPrice
+from aimigrate.contracts.inventory import Bill, BilledResource, BilledUsage, BillPart, ListedPrice
+
+Kind = Literal["usage", "fee", "unused_commitment", "discount", "tax", "support", "credit", "refund"]
 
 _DAYS = 14  # resource-level data reaches back 14 days (Cost Explorer API reference, read 2026-11)
 _COST = "AmortizedCost"  # after discounts, with what was paid in advance spread over its term
@@ -22,6 +25,20 @@ _NOT_USAGE = ("Credit", "Refund", "Tax")  # they would make a price of something
 
 # `EUC1-BoxUsage:g5.xlarge`, `Host:ml.g5.xlarge`: the instance type that a usage type names, and what it did.
 _USAGE = re.compile(r"(?:[A-Z]{2,4}[0-9]?-)?([A-Za-z_]+):((?:ml\.)?[a-z][a-z0-9-]*\.[a-z0-9-]+)")
+
+# What a record type is, by the first word in its name that is here. Amortized, a commitment's fee is what nothing used.
+_KINDS: tuple[tuple[str, Kind], ...] = (
+    ("usage", "usage"),
+    ("negation", "usage"),
+    ("credit", "credit"),
+    ("refund", "refund"),
+    ("tax", "tax"),
+    ("discount", "discount"),
+    ("support", "support"),
+    ("savingsplan", "unused_commitment"),
+    ("reservation", "unused_commitment"),
+    ("rifee", "unused_commitment"),
+)
 _BOX, _SPOT = "BoxUsage", "SpotUsage"
 
 
@@ -67,34 +84,27 @@ class CostExplorer:
         period = {"TimePeriod": {"Start": since.isoformat(), "End": until.isoformat()}, "Granularity": "MONTHLY"}
         # Of the management account Cost Explorer tells what all accounts of the organization cost.
         mine = _is("LINKED_ACCOUNT", reader.scope.account_id)
-        other_records = _is("RECORD_TYPE", *_NOT_USAGE)
+        usage_alone = {"Not": _is("RECORD_TYPE", *_NOT_USAGE)}
+        every = _ask(reader, "get_cost_and_usage", ("RECORD_TYPE", "SERVICE"), **period, Metrics=[_COST], Filter=mine)
+        if not (every.whole and every.lines):
+            return  # a part of a total is no total, and an answer without a line is no bill of nothing
         usage = _ask(
             reader,
             "get_cost_and_usage",
             ("REGION", "USAGE_TYPE"),
             **period,
             Metrics=[_COST, _QUANTITY],
-            Filter={"And": [mine, {"Not": other_records}]},
+            Filter={"And": [mine, usage_alone]},
         )
-        other = _ask(
-            reader,
-            "get_cost_and_usage",
-            ("RECORD_TYPE",),
-            **period,
-            Metrics=[_COST],
-            Filter={"And": [mine, other_records]},
-        )
-        if not (usage.whole and usage.lines and other.whole):
-            return  # a part of a total is no total, and an answer without a line is no bill of nothing
         resources = _ask(
             reader,
             "get_cost_and_usage_with_resources",
             ("RESOURCE_ID", "USAGE_TYPE"),
             **(period | {"Granularity": "DAILY"}),
             Metrics=[_COST],
-            Filter={"And": [mine, _is("SERVICE", _EC2), {"Not": other_records}]},
+            Filter={"And": [mine, _is("SERVICE", _EC2), usage_alone]},
         )
-        yield _bill(usage, other, resources, since, until)
+        yield _bill(every, usage, resources, since, until)
 
 
 def _is(key: str, *values: str) -> Item:
@@ -125,12 +135,13 @@ def _groups(page: Item) -> Iterator[Item]:
         yield from result.get("Groups") or ()
 
 
-def _bill(usage: _Sums, other: _Sums, resources: _Sums, since: date, until: date) -> Bill:
-    total = usage.total() + other.total()
+def _bill(every: _Sums, usage: _Sums, resources: _Sums, since: date, until: date) -> Bill:
+    total = every.total()
     billed = _resources(resources) if resources.whole else ()
-    by_resource = sum((Decimal(str(one.cost_usd)) for one in billed), Decimal(0))
-    parts = "EC2 by resource" if billed else "nothing by resource"
-    source = f"Cost Explorer, {_COST}, {since} to {until}, {parts}; credits, refunds and tax name no resource"
+    by_resource = _Sums(lines={keys: line for keys, line in resources.lines.items() if _named(keys[0])}).total()
+    by_resource = by_resource if billed else Decimal(0)
+    said = "EC2 by resource" if billed else "nothing by resource"
+    source = f"Cost Explorer, {_COST}, {since} to {until}, {said}; credits, refunds and tax name no resource"
     return Bill(
         source=source,
         period_start_at=datetime.combine(since, time(), UTC),
@@ -138,15 +149,39 @@ def _bill(usage: _Sums, other: _Sums, resources: _Sums, since: date, until: date
         total_usd=float(total),
         resources=billed,
         without_resource_usd=float(total - by_resource),
-        paid=tuple(_paid(usage, source, until)),
+        parts=tuple(_parts(every, by_resource)),
+        paid=tuple(_paid(usage, source, until)) if usage.whole else (),
     )
+
+
+def _parts(every: _Sums, by_resource: Decimal) -> Iterator[BillPart]:
+    """Yield what names no resource, by kind and service: all that was paid, less what EC2's resources cost."""
+    sums: dict[tuple[Kind, str], Decimal] = {}
+    for (record, service), line in every.lines.items():
+        key = (_kind(record), service)
+        sums[key] = sums.get(key, Decimal(0)) + line.cost
+    if by_resource:
+        sums["usage", _EC2] = sums.get(("usage", _EC2), Decimal(0)) - by_resource
+    for (kind, service), cost in sorted(sums.items()):
+        if cost:
+            yield BillPart(kind=kind, service=service, cost_usd=float(cost))
+
+
+def _kind(record: str) -> Kind:
+    """Return what a charge of a record type is: `SavingsPlanCoveredUsage`, `RIFee`, `Credit`, ..."""
+    plain = record.replace(" ", "").lower()
+    return next((kind for word, kind in _KINDS if word in plain), "fee")
+
+
+def _named(resource: str) -> bool:
+    return resource not in ("", _NO_RESOURCE)
 
 
 def _resources(sums: _Sums) -> tuple[BilledResource, ...]:
     """Return one entry for each resource, named after its dearest usage."""
     held: dict[str, list[tuple[Decimal, str]]] = {}
     for (resource, usage_type), line in sums.lines.items():
-        if resource and resource != _NO_RESOURCE:
+        if _named(resource):
             held.setdefault(resource, []).append((line.cost, usage_type))
     found = []
     for resource, parts in sorted(held.items()):
@@ -159,6 +194,7 @@ def _resources(sums: _Sums) -> tuple[BilledResource, ...]:
                 region=None,
                 cost_usd=float(sum((cost for cost, _ in parts), Decimal(0))),
                 instance_type=match[2] if match else None,
+                usages=tuple(BilledUsage(usage_type=name, cost_usd=float(cost)) for cost, name in sorted(parts)),
             )
         )
     return tuple(found)

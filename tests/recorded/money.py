@@ -10,6 +10,7 @@ WORKLOADS: tuple[str, ...] = ()
 
 YEAR_S = 31_536_000
 ORGANIZATION = f"arn:aws:organizations::{ACCOUNT}:organization/o-1"
+EC2 = "Amazon Elastic Compute Cloud - Compute"
 PLAN = f"arn:aws:savingsplans::{ACCOUNT}:savingsplan/sp-1"
 
 
@@ -56,9 +57,16 @@ def group(*keys: str, usd: str, hours: str = "0") -> dict[str, Any]:
 
 
 def costs(params: dict[str, Any]) -> dict[str, Any]:
-    """Return two pages of usage, or one of credits and tax."""
+    """Return two pages of usage by type, or all by record type and service: the same usage, credits and tax."""
     if params["GroupBy"][0]["Key"] == "RECORD_TYPE":
-        groups = [group("Credit", usd="-10.10"), group("Tax", usd="5.05")]
+        groups = [
+            group("Usage", EC2, usd="352.463"),
+            group("SavingsPlanCoveredUsage", EC2, usd="45.877"),
+            group("Usage", "Amazon SageMaker", usd="470.40"),
+            group("SavingsPlanRecurringFee", "Savings Plans for AWS Compute usage", usd="7.00"),
+            group("Credit", EC2, usd="-10.10"),
+            group("Tax", "Tax", usd="5.05"),
+        ]
         return {"ResultsByTime": [{"Groups": groups}]}
     if "NextPageToken" in params:
         return {"ResultsByTime": [{"Groups": [group(REGION, "EUC1-Host:ml.g5.xlarge", usd="470.40", hours="336")]}]}

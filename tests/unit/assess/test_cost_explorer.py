@@ -29,13 +29,13 @@ def test_cost_explorer_gives_a_bill_that_adds_up_to_the_cent() -> None:
     (bill,), tally, aws = run()
 
     assert isinstance(bill, Bill)
-    assert bill.total_usd == pytest.approx(300.123 + 50 + 12.34 + 35.877 + 470.40 - 10.10 + 5.05)
+    assert bill.total_usd == pytest.approx(352.463 + 45.877 + 470.40 + 7 - 10.10 + 5.05)
     assert {one.resource_id: one.cost_usd for one in bill.resources} == {f"i-{1:017x}": 24.5, "i-gone": 2.0}
     assert {one.resource_id: one.instance_type for one in bill.resources}["i-gone"] == "m5.large"
     assert sum(one.cost_usd for one in bill.resources) + bill.without_resource_usd == pytest.approx(bill.total_usd)
     assert (bill.period_end_at - bill.period_start_at).days == 14
     assert bill.period_end_at <= NOW
-    assert sum(aws.calls.values()) == 4, "two pages of usage, one of credits, one of resources: 0.04 USD"
+    assert sum(aws.calls.values()) == 4, "one page of all, two of usage, one of resources: 0.04 USD"
     assert set(statuses(tally).values()) == {"complete"}
 
 
@@ -66,20 +66,60 @@ def test_an_account_that_has_not_opted_in_gives_a_bill_without_resources_and_a_h
     assert "Cost Management preferences" in (count.fix() or "")
 
 
-@pytest.mark.parametrize("page", [1, 2])
-def test_a_page_of_cost_explorer_that_fails_gives_no_bill(page: int) -> None:
+@pytest.mark.parametrize(("page", "status"), [(1, "throttled"), (2, "partial")])
+def test_a_page_of_the_total_that_fails_gives_no_bill(page: int, status: str) -> None:
     """A part of a total is no total; and nothing more is paid for then."""
 
     def answer(params: dict[str, Any]) -> dict[str, Any]:
-        if ("NextPageToken" in params) == (page == 2) and params["GroupBy"][0]["Key"] == "REGION":
+        if ("NextPageToken" in params) == (page == 2):
             raise Refused("LimitExceededException")
-        return money.costs(params)
+        return {**money.costs(params), "NextPageToken": "2"}
 
     found, tally, aws = run({("ce", "GetCostAndUsage"): answer})
 
     assert found == []
-    assert statuses(tally) == {"GetCostAndUsage": "partial"}
+    assert statuses(tally) == {"GetCostAndUsage": status}
     assert aws.calls[("ce", "GetCostAndUsageWithResources")] == 0
+
+
+def test_a_page_of_the_usage_that_fails_gives_no_price_and_the_bill_all_the_same() -> None:
+    """What an hour cost is not known from a part of it; the total is."""
+
+    def answer(params: dict[str, Any]) -> dict[str, Any]:
+        if "NextPageToken" in params:
+            raise Refused("LimitExceededException")
+        return money.costs(params)
+
+    (bill,), tally, _ = run({("ce", "GetCostAndUsage"): answer})
+
+    assert bill.paid == ()
+    assert len(bill.resources) == 2
+    assert statuses(tally)["GetCostAndUsage"] == "partial"
+
+
+def test_what_names_no_resource_is_named_by_kind_and_service() -> None:
+    """The parts sum to it: EC2's use less its resources, the unused plan, the credit and the tax."""
+    (bill,), _, _ = run()
+
+    assert {(part.kind, part.service): round(part.cost_usd, 2) for part in bill.parts} == {
+        ("credit", money.EC2): -10.10,
+        ("tax", "Tax"): 5.05,
+        ("unused_commitment", "Savings Plans for AWS Compute usage"): 7.0,
+        ("usage", "Amazon SageMaker"): 470.40,
+        ("usage", money.EC2): round(352.463 + 45.877 - 26.50, 2),
+    }
+    assert sum(part.cost_usd for part in bill.parts) == pytest.approx(bill.without_resource_usd)
+
+
+def test_what_a_resource_cost_is_told_by_usage() -> None:
+    """Hours and traffic apart; they sum to its cost."""
+    (bill,), _, _ = run()
+
+    one = next(one for one in bill.resources if one.resource_id == f"i-{1:017x}")
+    assert {part.usage_type: part.cost_usd for part in one.usages} == {
+        "EUC1-BoxUsage:g5.xlarge": 24.0,
+        "EUC1-DataTransfer-Out-Bytes": 0.5,
+    }
 
 
 def test_resources_read_in_part_are_not_taken_for_all() -> None:
@@ -125,7 +165,7 @@ def test_cost_explorer_is_asked_for_the_account_that_is_read_alone() -> None:
 
     mine = {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [ACCOUNT]}}
     assert len(asked) == 4
-    assert all(mine in params["Filter"]["And"] for params in asked)
+    assert [mine in params["Filter"].get("And", [params["Filter"]]) for params in asked] == [True] * 4
 
 
 def test_an_answer_without_a_line_is_no_bill_of_nothing() -> None:
