@@ -83,8 +83,8 @@ def starts_missing(job_type: JobType, jobs: list[Item], described: Item | None) 
 
 def compute_of_job(types: InstanceTypes, resources: Item, *, spot: bool | None) -> tuple[Compute, tuple[Missing, ...]]:
     """Describe what a job ran on; of a mixed cluster, the type with the most instances, and the others by name."""
-    groups = resources.get("InstanceGroups") or resources.get("InstanceConfigs") or []
-    main = max(groups, key=lambda group: (group["InstanceCount"], group["InstanceType"]), default={})
+    groups: list[Item] = resources.get("InstanceGroups") or resources.get("InstanceConfigs") or []
+    main: Item = max(groups, key=lambda group: (group["InstanceCount"], group["InstanceType"]), default={})
     # A job with instance preferences names the type it was given, once it was given one.
     instance_type = resources.get("SelectedInstanceType") or resources.get("InstanceType") or main.get("InstanceType")
     count = resources.get("SelectedInstanceCount") or resources.get("InstanceCount") or main.get("InstanceCount")

@@ -52,12 +52,12 @@ def _variant(name: str, planned: Item, live: Item, *, shadow: bool) -> Variant:
         pools = {planned["InstanceType"]: live.get("CurrentInstanceCount", planned.get("InitialInstanceCount"))}
     scaling = live.get("ManagedInstanceScaling") or planned.get("ManagedInstanceScaling") or {}
     managed = scaling.get("Status") == "ENABLED" and {"MinInstanceCount", "MaxInstanceCount"} <= scaling.keys()
-    weight = live.get("CurrentWeight", planned.get("InitialVariantWeight", 1.0))
+    weight: float = live.get("CurrentWeight", planned.get("InitialVariantWeight", 1.0))
     return Variant(
         name=name,
         model=planned.get("ModelName"),
         shadow=shadow,
-        weight=float(weight),
+        weight=weight,
         counts=tuple(sorted(pools.items())),
         serverless=live.get("CurrentServerlessConfig") or planned.get("ServerlessConfig"),
         scaling=(scaling["MinInstanceCount"], scaling["MaxInstanceCount"]) if managed else None,

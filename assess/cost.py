@@ -91,6 +91,8 @@ def _listed(workload: Workload, lookback_days: float, book: PriceBook) -> Cost:
         return _by_duration(workload, "lambda", book)
     if workload.kind == "sagemaker_serverless_endpoint":
         return _by_duration(workload, "sagemaker_serverless", book)
+    if workload.kind == "bedrock_model":
+        return _unknown("Bedrock charges tokens or model units, which no price list here has")
     compute = workload.compute
     if compute.instance_type is None and workload.kind in _FARGATE and compute.vcpus and compute.memory_gib:
         return _fargate(workload, book, lookback_days)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aimigrate.assess._arns import partition_of
 from aimigrate.assess._bedrock_models import bedrock_facts, plain_model_id
 from aimigrate.assess._found import Found, Wanted, workload_id
 from aimigrate.assess._instance_types import InstanceTypes
@@ -166,12 +167,7 @@ def _foundation_arn(reader: Reader, name: str) -> str:
     """Return the ARN of a foundation model in this region; a name that is an ARN of something else stays as it is."""
     if name.startswith("arn:") and ":foundation-model/" not in name and ":inference-profile/" not in name:
         return name
-    return f"arn:{_partition(reader.region)}:bedrock:{reader.region}::foundation-model/{plain_model_id(name)}"
-
-
-def _partition(region: str) -> str:
-    """Return the partition of a region (AWS general reference, ARNs, read 2026-11)."""
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return f"arn:{partition_of(reader.region)}:bedrock:{reader.region}::foundation-model/{plain_model_id(name)}"
 
 
 def _has_tags(reader: Reader, arn: str) -> bool:

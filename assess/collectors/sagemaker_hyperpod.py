@@ -63,12 +63,16 @@ def _groups(described: Item | None) -> list[Item]:
     return [*(given.get("InstanceGroups") or []), *(given.get("RestrictedInstanceGroups") or [])]
 
 
+def _details(group: Item) -> list[Item]:
+    """Return what a group says of each of its instance types; a group of one type says it of itself."""
+    return group.get("InstanceTypeDetails") or [group]
+
+
 def _counts(described: Item | None, nodes: list[Item]) -> dict[str, float]:
     """Count instances by type: as the groups say, else as the nodes that are there."""
     counts: dict[str, float] = {}
     for group in _groups(described):
-        details = group.get("InstanceTypeDetails") or [group]
-        for detail in details:
+        for detail in _details(group):
             if detail.get("InstanceType"):
                 counts[detail["InstanceType"]] = counts.get(detail["InstanceType"], 0.0) + detail.get("CurrentCount", 0)
     if counts:
@@ -90,7 +94,7 @@ def _compute(
         return Compute(), (Missing(what="compute", reason=reason, fix=f"allow sagemaker:{call}" if why else None),)
     types.learn(counts)
     main = max(sorted(counts), key=lambda name: (types.accelerator(name) is not None, counts[name]))
-    groups = [group for group in _groups(described) if group.get("InstanceType") == main]
+    groups = [group for group in _groups(described) if main in {one.get("InstanceType") for one in _details(group)}]
     spot = any("Spot" in (group.get("CapacityRequirements") or {}) for group in groups) if groups else None
     compute, missing = compute_of(types, main, count=counts[main], spot=spot)
     others = [f"{count:g} x {name}" for name, count in sorted(counts.items()) if name != main]

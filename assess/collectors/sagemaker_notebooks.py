@@ -8,6 +8,7 @@ described.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aimigrate.assess._arns import arn_of
 from aimigrate.assess._found import Found, compute_of, workload_id
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
@@ -50,12 +51,11 @@ class SageMakerNotebooks:
         for notebook in notebooks:
             yield _notebook(reader, types, notebook, tags)
         domains = reader.items("sagemaker", "list_domains", "Domains", MaxResults=_PAGE)
-        arns = {str(domain["DomainId"]): str(domain["DomainArn"]) for domain in domains}
-        yield from _apps(reader, types, arns)
+        yield from _apps(reader, types)
         for domain in sorted(domains, key=lambda one: str(one["DomainId"])):
             facts = {"name": str(domain.get("DomainName", "")), "status": str(domain.get("Status", ""))}
             yield Resource(id=domain["DomainArn"], type="sagemaker:domain", region=reader.region, facts=facts)
-        yield from _spaces(reader, arns)
+        yield from _spaces(reader)
 
 
 def _notebook(reader: Reader, types: InstanceTypes, notebook: Item, tags: dict[str, dict[str, str]]) -> Found:
@@ -79,7 +79,7 @@ def _notebook(reader: Reader, types: InstanceTypes, notebook: Item, tags: dict[s
     )
 
 
-def _apps(reader: Reader, types: InstanceTypes, domains: dict[str, str]) -> Iterator[Found | Resource]:
+def _apps(reader: Reader, types: InstanceTypes) -> Iterator[Found | Resource]:
     """Yield each app; the list gives no ARN, and its type stands in lower case in the real one."""
     listed = reader.items("sagemaker", "list_apps", "Apps", optional=True, MaxResults=_PAGE)
     apps = [app for app in listed if app.get("Status") != "Deleted"]  # listed for a day after it went
@@ -87,7 +87,7 @@ def _apps(reader: Reader, types: InstanceTypes, domains: dict[str, str]) -> Iter
     real = {arn.lower(): arn for arn in tagged}
     for app in sorted(apps, key=_app_name):
         path = _app_name(app, lower_type=True)
-        made = _arn(reader, domains, app["DomainId"], f"app/{path}")
+        made = arn_of(reader, "sagemaker", f"app/{path}")
         arn = real.get(made.lower(), made)
         instance_type = app.get("ResourceSpec", {}).get("InstanceType")
         runs = app.get("Status") == "InService" and instance_type != _SYSTEM
@@ -130,7 +130,7 @@ def _app(reader: Reader, types: InstanceTypes, app: Item, arn: str, tags: dict[s
     )
 
 
-def _spaces(reader: Reader, domains: dict[str, str]) -> Iterator[Resource]:
+def _spaces(reader: Reader) -> Iterator[Resource]:
     """Yield each space: its disk is paid for while no app runs in it."""
     spaces = reader.items("sagemaker", "list_spaces", "Spaces", optional=True, MaxResults=_PAGE)
     for space in sorted(spaces, key=lambda one: (str(one["DomainId"]), str(one["SpaceName"]))):
@@ -138,14 +138,8 @@ def _spaces(reader: Reader, domains: dict[str, str]) -> Iterator[Resource]:
         disk = settings.get("SpaceStorageSettings", {}).get("EbsStorageSettings", {}).get("EbsVolumeSizeInGb")
         facts = {"app": settings.get("AppType"), "status": space.get("Status"), "volume_gb": disk}
         known = {name: str(value) for name, value in facts.items() if value}
-        arn = _arn(reader, domains, space["DomainId"], f"space/{space['DomainId']}/{space['SpaceName']}")
+        arn = arn_of(reader, "sagemaker", f"space/{space['DomainId']}/{space['SpaceName']}")
         yield Resource(id=arn, type="sagemaker:space", region=reader.region, facts=known)
-
-
-def _arn(reader: Reader, domains: dict[str, str], domain: str, rest: str) -> str:
-    """Return the ARN of something in a domain, in the partition of the domain's own ARN."""
-    known = domains.get(domain, "").rpartition(":")[0]
-    return f"{known or f'arn:aws:sagemaker:{reader.region}:{reader.scope.account_id}'}:{rest}"
 
 
 collector = SageMakerNotebooks()

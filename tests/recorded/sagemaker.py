@@ -145,20 +145,46 @@ def _endpoints() -> dict[tuple[str, str], Answer]:
     }
 
 
+def latest(word: str) -> dict[str, Any]:
+    """Return what every description of a job says of itself: its name, ARN, status and times."""
+    name = f"{word.lower()}-2026-11-19"
+    return {
+        f"{word}JobName": name,
+        f"{word}JobArn": arn(f"{word.lower()}-job/{name}"),
+        f"{word}JobStatus": "Completed",
+        f"{word}StartTime": DAY["CreationTime"].replace(minute=4),
+        f"{word}EndTime": DAY["LastModifiedTime"],
+        "CreationTime": DAY["CreationTime"],
+    }
+
+
 def _jobs() -> dict[tuple[str, str], Answer]:
+    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://models/in"}}
     return {
         ("sagemaker", "ListTrainingJobs"): jobs("Training"),
         ("sagemaker", "DescribeTrainingJob"): {
-            "TrainingJobStatus": "Completed",
+            **latest("Training"),
+            "SecondaryStatus": "Completed",
+            "AlgorithmSpecification": {"TrainingImage": "pytorch-training:2", "TrainingInputMode": "File"},
             "ResourceConfig": RESOURCES,
-            "TrainingStartTime": DAY["CreationTime"].replace(minute=4),
-            "TrainingEndTime": DAY["LastModifiedTime"],
+            "ModelArtifacts": {"S3ModelArtifacts": "s3://models/out/model.tar.gz"},
+            "StoppingCondition": {"MaxRuntimeInSeconds": 86400},
+            "EnableManagedSpotTraining": False,
             "HyperParameters": {"password": "hunter2"},
         },
         ("sagemaker", "ListProcessingJobs"): jobs("Processing"),
-        ("sagemaker", "DescribeProcessingJob"): {"ProcessingResources": {"ClusterConfig": RESOURCES}},
+        ("sagemaker", "DescribeProcessingJob"): {
+            **latest("Processing"),
+            "AppSpecification": {"ImageUri": "processing:1"},
+            "ProcessingResources": {"ClusterConfig": RESOURCES},
+        },
         ("sagemaker", "ListTransformJobs"): jobs("Transform"),
-        ("sagemaker", "DescribeTransformJob"): {"TransformResources": RESOURCES, "ModelName": "weld"},
+        ("sagemaker", "DescribeTransformJob"): {
+            **latest("Transform"),
+            "ModelName": "weld",
+            "TransformInput": {"DataSource": source},
+            "TransformResources": {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1},
+        },
     }
 
 
@@ -172,30 +198,34 @@ def _families() -> dict[tuple[str, str], Answer]:
         "CreationTime": DAY["CreationTime"],
         "TunedHyperParameters": {"lr": "0.1"},
     }
+    tuning = {
+        "HyperParameterTuningJobName": "tune-2026-11-18",
+        "HyperParameterTuningJobArn": arn("hyper-parameter-tuning-job/tune-2026-11-18"),
+        "HyperParameterTuningJobStatus": "Completed",
+        "Strategy": "Bayesian",
+        "TrainingJobStatusCounters": {"Completed": 1},
+        "ObjectiveStatusCounters": {"Succeeded": 1},
+        **DAY,
+    }
     step = {
         "CandidateStepType": "AWS::SageMaker::TrainingJob",
         "CandidateStepArn": arn("training-job/churn-dpp0-1-aa11"),
         "CandidateStepName": "churn-dpp0-1-aa11",
     }
     return {
-        ("sagemaker", "ListHyperParameterTuningJobs"): {
-            "HyperParameterTuningJobSummaries": [
-                {
-                    "HyperParameterTuningJobName": "tune-2026-11-18",
-                    "HyperParameterTuningJobArn": arn("hyper-parameter-tuning-job/tune-2026-11-18"),
-                    "HyperParameterTuningJobStatus": "Completed",
-                    "Strategy": "Bayesian",
-                    "TrainingJobStatusCounters": {"Completed": 1},
-                    "ObjectiveStatusCounters": {"Succeeded": 1},
-                    **DAY,
-                }
-            ]
-        },
+        ("sagemaker", "ListHyperParameterTuningJobs"): {"HyperParameterTuningJobSummaries": [tuning]},
         ("sagemaker", "ListTrainingJobsForHyperParameterTuningJob"): {"TrainingJobSummaries": [child]},
         ("sagemaker", "DescribeHyperParameterTuningJob"): {
-            "HyperParameterTuningJobName": "tune-2026-11-18",
+            **{name: value for name, value in tuning.items() if name != "Strategy"},
+            "HyperParameterTuningJobConfig": {
+                "Strategy": "Bayesian",
+                "ResourceLimits": {"MaxNumberOfTrainingJobs": 1, "MaxParallelTrainingJobs": 1},
+            },
             "TrainingJobDefinition": {
                 "AlgorithmSpecification": {"TrainingImage": "xgboost:1", "TrainingInputMode": "File"},
+                "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/tuning",
+                "OutputDataConfig": {"S3OutputPath": "s3://models/out"},
+                "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
                 "ResourceConfig": RESOURCES,
                 "EnableManagedSpotTraining": True,
                 "CheckpointConfig": {"S3Uri": "s3://models/checkpoints"},

@@ -80,7 +80,17 @@ def test_an_endpoint_with_a_daily_load_is_realtime() -> None:
     assert [one.weight for one in found.evidence] == sorted((one.weight for one in found.evidence), reverse=True)
 
 
-@pytest.mark.parametrize("kind", ["sagemaker_training", "sagemaker_processing", "sagemaker_transform", "batch_queue"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "batch_queue",
+        "sagemaker_automl",
+        "sagemaker_processing",
+        "sagemaker_training",
+        "sagemaker_transform",
+        "sagemaker_tuning",
+    ],
+)
 def test_a_job_is_batch(kind: WorkloadKind) -> None:
     """What ends by its API is batch without a single metric."""
     found = classify(workload(kind), all_rules())

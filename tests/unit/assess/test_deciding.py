@@ -169,6 +169,8 @@ def test_a_language_model_needs_the_length_of_its_answers() -> None:
     ("changes", "word"),
     [
         ({"kind": "sagemaker_training"}, "training"),
+        ({"kind": "sagemaker_tuning"}, "training"),
+        ({"kind": "sagemaker_automl"}, "training"),
         ({"kind": "sagemaker_notebook"}, "notebook"),
         ({"model": ModelFacts(family="resnet50", closed_weights=True)}, "closed"),
         ({"compute": G5.model_copy(update={"instance_type": "ml.inf2.xlarge"})}, "Neuron"),
