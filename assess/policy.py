@@ -36,7 +36,6 @@ WHY: dict[str, str] = {
     "sagemaker": "endpoints, jobs, notebooks, pipelines, clusters, and the models they run",
     "savingsplans": "what stays paid for after a move",
     "scheduler": "which schedules start a workload, and when",
-    "sns": "the topics that feed a workload",
     "sqs": "the queues that feed a workload",
     "states": "which state machines start a workload",
     "sts": "whose credentials are used",
