@@ -52,12 +52,12 @@ def _variant(name: str, planned: Item, live: Item, *, shadow: bool) -> Variant:
         pools = {planned["InstanceType"]: live.get("CurrentInstanceCount", planned.get("InitialInstanceCount"))}
     scaling = live.get("ManagedInstanceScaling") or planned.get("ManagedInstanceScaling") or {}
     managed = scaling.get("Status") == "ENABLED" and {"MinInstanceCount", "MaxInstanceCount"} <= scaling.keys()
-    weight: float = live.get("CurrentWeight", planned.get("InitialVariantWeight", 1.0))
+    weights = [given for given in (live.get("CurrentWeight"), planned.get("InitialVariantWeight")) if given is not None]
     return Variant(
         name=name,
         model=planned.get("ModelName"),
         shadow=shadow,
-        weight=weight,
+        weight=float(next(iter(weights), 1.0)),
         counts=tuple(sorted(pools.items())),
         serverless=live.get("CurrentServerlessConfig") or planned.get("ServerlessConfig"),
         scaling=(scaling["MinInstanceCount"], scaling["MaxInstanceCount"]) if managed else None,
