@@ -150,7 +150,9 @@ def _service(cloud: Cloud, item: EcsService, target_group: str | None) -> str:
         loadBalancers=before,
         tags=tag_list(item.tags, "key", "value"),
     )["service"]["serviceArn"]
-    kept, born = cloud.backend("ecs", item.region).services[f"{item.cluster}:{item.name}"], moto_time(item.created_at)
+    backend = cloud.backend("ecs", item.region)
+    backend.clusters[item.cluster].active_services_count += 1  # moto does not count them
+    kept, born = backend.services[f"{item.cluster}:{item.name}"], moto_time(item.created_at)
     kept.running_count, kept.pending_count = item.count, 0
     for deployment in kept.deployments:
         deployment |= {"createdAt": born, "updatedAt": born, "runningCount": item.count, "pendingCount": 0}

@@ -1,48 +1,43 @@
-"""ECS services whose tasks ask for a GPU, or whose owner's words say that a model runs."""
+"""ECS: services and standalone tasks that ask for an accelerator or name a model, and everything around them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aimigrate.assess._agent_metrics import agent_metrics, target_group_metrics
-from aimigrate.assess._found import Found, Wanted, compute_of, tags_of, workload_id
+from aimigrate.assess._ecs_clusters import Cluster, Machine, read_clusters, read_machines, read_providers, read_tasks
+from aimigrate.assess._ecs_definitions import UNKNOWN, Definition, family_of, read_definitions
+from aimigrate.assess._ecs_resources import cluster_resources, family_resource, provider_resource
+from aimigrate.assess._ecs_workloads import (
+    Part,
+    definition_name,
+    found_of,
+    on_fargate,
+    standalone,
+    strategy,
+    tags_of_service,
+    tasks_of,
+)
+from aimigrate.assess._found import Finding
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
 from aimigrate.assess._signs import signs_of_a_model
-from aimigrate.contracts.inventory import Compute, Missing, ModelFacts, Workload
-
-_SERVICES_A_CALL = 10  # DescribeServices (ECS API reference, read 2026-11)
-_THINGS_A_CALL = 100  # DescribeTasks and DescribeContainerInstances
-_UNITS_PER_VCPU = 1024
-_MIB_PER_GIB = 1024
-
-
-@dataclass(frozen=True)
-class _Machine:
-    """One container instance."""
-
-    ec2_id: str
-    instance_type: str | None
-
-
-@dataclass(frozen=True)
-class _Chosen:
-    """A service that runs a model, and what says so."""
-
-    service: Item
-    definition: Item
-    gpus: float
-    tags: dict[str, str]
-    signs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Ecs:
-    """A service keeps the instances that its tasks run on."""
+    """A service keeps the instances that its tasks run on, and the group of a capacity provider that only it uses.
+
+    Least requests in a region: one for each 100 clusters listed and described, 100 services listed and 10 described
+    in a cluster, one for each task definition in use; tasks (100 a call) only of clusters that run some without a
+    service and of services on instances that run a model; instances (100 a call) and capacity providers (10 a call)
+    only of clusters where a model runs; one for each 100 families of task definitions.
+    """
 
     name: str = "ecs"
     iam_actions: frozenset[str] = frozenset(
         {
             "ec2:DescribeInstanceTypes",
+            "ecs:DescribeCapacityProviders",
+            "ecs:DescribeClusters",
             "ecs:DescribeContainerInstances",
             "ecs:DescribeServices",
             "ecs:DescribeTaskDefinition",
@@ -50,168 +45,127 @@ class Ecs:
             "ecs:ListClusters",
             "ecs:ListContainerInstances",
             "ecs:ListServices",
+            "ecs:ListTaskDefinitionFamilies",
             "ecs:ListTasks",
         }
     )
 
-    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found]:
-        """Yield the services of every cluster."""
-        for cluster in sorted(reader.items("ecs", "list_clusters", "clusterArns")):
-            chosen = [one for service in _services(reader, str(cluster)) if (one := _chosen(reader, service))]
-            if not chosen:
-                continue
-            machines = _machines(reader, str(cluster))
-            types.learn(machine.instance_type for machine in machines.values() if machine.instance_type)
-            one_gpu_service = sum(bool(one.gpus) for one in chosen) == 1
-            for one in chosen:
-                every_gpu = bool(one.gpus) and one_gpu_service
-                mine = _machines_of(reader, types, one.service, machines, every_gpu=every_gpu)
-                yield _found(reader, types, one, mine)
+    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Finding]:
+        """Yield the services and tasks of every cluster that run a model, then everything that exists."""
+        clusters = read_clusters(reader)
+        definitions = read_definitions(
+            reader, (definition_name(one) for cluster in clusters for one in cluster.services.values())
+        )
+        parts = [part for cluster in clusters for part in _services(cluster, definitions)]
+        on_instances = {part.service["serviceArn"] for part in parts if part.service and not _fargate(part)}
+        read_tasks(reader, clusters, lambda service: service["serviceArn"] in on_instances)
+        alone = {str(t["taskDefinitionArn"]) for c in clusters for held in standalone(c).values() for t in held}
+        definitions |= read_definitions(reader, alone - definitions.keys())
+        parts += [part for cluster in clusters for part in _families(cluster, definitions)]
+        idle = _idle(reader, {family_of(name) for name in (*definitions, *alone)}) if clusters else {}
+        parts += [part for part in idle.values() if part is not None]
+        yield from _placed(reader, types, clusters, parts)
+        for cluster in clusters:
+            yield from cluster_resources(reader, cluster)
+        yield from (family_resource(reader, family) for family in sorted(idle))
 
 
-def _chosen(reader: Reader, service: Item) -> _Chosen | None:
-    """Describe a service, and keep it if its tasks ask for a GPU or its tags or image name a model."""
-    definition = _definition(reader, service)
-    gpus, tags = _gpus(definition), tags_of(service.get("tags"), "key", "value")
-    signs = signs_of_a_model(service["serviceName"], tags, _image(definition))
-    told = any(not sign.startswith("name ") for sign in signs)
-    return _Chosen(service, definition, gpus, tags, signs) if gpus or told else None
+def _fargate(part: Part) -> bool:
+    return part.cluster is not None and part.service is not None and on_fargate(part.cluster, part.service)
 
 
-def _chunks(values: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
+def _services(cluster: Cluster, definitions: dict[str, Definition]) -> Iterator[Part]:
+    """Yield the services whose tasks ask for an accelerator, or whose tags or image name a model."""
+    for _, service in sorted(cluster.services.items()):
+        definition = definitions.get(definition_name(service), UNKNOWN)
+        tags, name = tags_of_service(service), str(service["serviceName"])
+        signs = definition.signs(name, tags)
+        if definition.gpus or signs:
+            yield Part(cluster, name, definition, service=service, tags=tags, signs=signs)
 
 
-def _services(reader: Reader, cluster: str) -> list[Item]:
-    arns = sorted(str(arn) for arn in reader.items("ecs", "list_services", "serviceArns", cluster=cluster))
-    found: list[Item] = []
-    for chunk in _chunks(arns, _SERVICES_A_CALL):
-        found += reader.items("ecs", "describe_services", "services", cluster=cluster, services=chunk, include=["TAGS"])
-    return sorted((s for s in found if s.get("status") != "INACTIVE"), key=lambda item: str(item["serviceArn"]))
+def _families(cluster: Cluster, definitions: dict[str, Definition]) -> Iterator[Part]:
+    """Yield the families whose tasks run without a service and ask for an accelerator or name a model."""
+    for family, tasks in sorted(standalone(cluster).items()):
+        latest = max((str(task["taskDefinitionArn"]) for task in tasks), key=_revision)
+        definition = definitions.get(latest, UNKNOWN)
+        signs = definition.signs(family, {})
+        if definition.gpus or signs:
+            yield Part(cluster, family, definition, tasks=tasks, signs=signs)
 
 
-def _definition(reader: Reader, service: Item) -> Item:
-    name = service.get("taskDefinition")
-    if not name:
-        return {}
-    described = reader.one("ecs", "describe_task_definition", named=name.rsplit("/", 1)[-1], taskDefinition=name)
-    return dict((described or {}).get("taskDefinition") or {})
+def _revision(definition: str) -> int:
+    number = definition.rpartition(":")[2]
+    return int(number) if number.isdigit() else 0
 
 
-def _gpus(definition: Item) -> float:
-    return sum(
-        float(requirement["value"])
-        for container in definition.get("containerDefinitions") or ()
-        for requirement in container.get("resourceRequirements") or ()
-        if requirement.get("type") in ("GPU", "InferenceAccelerator") and requirement["value"].isdigit()
-    )
-
-
-def _image(definition: Item) -> str | None:
-    """Return the image of the container that asks for a GPU, else of the first."""
-    containers = definition.get("containerDefinitions") or []
-    asking = [container for container in containers if container.get("resourceRequirements")]
-    return next((str(container["image"]) for container in (*asking, *containers) if container.get("image")), None)
-
-
-def _machines(reader: Reader, cluster: str) -> dict[str, _Machine]:
-    arns = sorted(
-        str(arn) for arn in reader.items("ecs", "list_container_instances", "containerInstanceArns", cluster=cluster)
-    )
-    found: dict[str, _Machine] = {}
-    for chunk in _chunks(arns, _THINGS_A_CALL):
-        for item in reader.items(
-            "ecs", "describe_container_instances", "containerInstances", cluster=cluster, containerInstances=chunk
-        ):
-            attributes = {a["name"]: a.get("value") for a in item.get("attributes") or ()}
-            if item.get("ec2InstanceId"):
-                found[item["containerInstanceArn"]] = _Machine(
-                    item["ec2InstanceId"], attributes.get("ecs.instance-type")
-                )
+def _idle(reader: Reader, used: set[str]) -> dict[str, Part | None]:
+    """Return the families that nothing runs now; only those whose name speaks of a model are looked into."""
+    listed = reader.items("ecs", "list_task_definition_families", "families", optional=True, status="ACTIVE")
+    idle = sorted({str(family) for family in listed} - used)
+    spoken = {family for family in idle if signs_of_a_model(family, {})}
+    found: dict[str, Part | None] = dict.fromkeys(idle)
+    for family, definition in read_definitions(reader, spoken).items():
+        signs = definition.signs(family, {})
+        if definition.gpus or signs:
+            found[family] = Part(None, family, definition, signs=signs)
     return found
 
 
-def _machines_of(
-    reader: Reader, types: InstanceTypes, service: Item, machines: dict[str, _Machine], *, every_gpu: bool
-) -> list[_Machine]:
-    """Return the instances a service's tasks run on; a cluster's only GPU service has all its GPU instances."""
-    cluster, name = service["clusterArn"], service["serviceName"]
-    arns = sorted(str(a) for a in reader.items("ecs", "list_tasks", "taskArns", cluster=cluster, serviceName=name))
-    used: set[str] = set()
-    for chunk in _chunks(arns, _THINGS_A_CALL):
-        tasks = reader.items("ecs", "describe_tasks", "tasks", cluster=cluster, tasks=chunk)
-        used |= {task["containerInstanceArn"] for task in tasks if task.get("containerInstanceArn")}
-    if every_gpu:
-        used |= {arn for arn, m in machines.items() if m.instance_type and types.accelerator(m.instance_type)}
-    return sorted((machines[arn] for arn in used if arn in machines), key=lambda machine: machine.ec2_id)
-
-
-def _found(reader: Reader, types: InstanceTypes, chosen: _Chosen, machines: list[_Machine]) -> Found:
-    service, definition = chosen.service, chosen.definition
-    arn, service_name = service["serviceArn"], service["serviceName"]
-    cluster = service["clusterArn"].rsplit("/", 1)[-1]
-    name = f"{cluster}/{service_name}"
-    groups = tuple(lb["targetGroupArn"] for lb in service.get("loadBalancers") or () if "targetGroupArn" in lb)
-    compute, missing = _compute(types, definition, chosen.gpus, machines)
-    dimensions = (("ClusterName", cluster), ("ServiceName", service_name))
-    image = _image(definition)
-    workload = Workload(
-        id=workload_id("ecs_service", reader.region, name),
-        kind="ecs_service",
-        region=reader.region,
-        name=name,
-        arn=arn,
-        resources=(arn, *(machine.ec2_id for machine in machines)),
-        created_at=service.get("createdAt"),
-        tags=chosen.tags,
-        compute=compute,
-        triggers=("http",) if groups else (),
-        model=ModelFacts(image=image, source="image_label" if image else None),
-        signs=chosen.signs,
-        missing=missing if groups else (*missing, _no_requests()),
+def _placed(reader: Reader, types: InstanceTypes, clusters: list[Cluster], parts: list[Part]) -> Iterator[Finding]:
+    """Yield the workloads with the instances they run on, and the capacity providers of their clusters."""
+    where = {part.cluster.arn for part in parts if part.cluster is not None and not _fargate(part)}
+    active = [cluster for cluster in clusters if cluster.arn in where]
+    read_machines(reader, active)
+    types.learn(m.instance_type for c in active for m in c.machines.values() if m.instance_type)
+    providers = read_providers(
+        reader, (name for c in active for name in (c.described or {}).get("capacityProviders") or ())
     )
-    return Found(
-        workload,
-        (
-            Wanted("cpu_utilization_percent", "Average", "AWS/ECS", "CPUUtilization", dimensions),
-            Wanted("memory_used_percent", "Average", "AWS/ECS", "MemoryUtilization", dimensions),
-            *(w for m in machines for w in agent_metrics((("InstanceId", m.ec2_id),)) if w.metric.startswith("gpu_")),
-            *target_group_metrics(groups),
-        ),
-    )
+    users = _users(clusters) if reader.refused("ecs", "DescribeServices") is None else {}
+    groups = {
+        str(one["name"]): str((one.get("autoScalingGroupProvider") or {}).get("autoScalingGroupArn") or "")
+        for one in providers
+    }
+    for part in parts:
+        if part.cluster is not None:
+            mine = {name for name, by in users.items() if by == {_user(part.cluster, part.service, part.name)}}
+            part.groups = sorted({groups[name] for name in mine if groups.get(name)})
+            part.machines = _machines(types, part.cluster, part, parts, mine)
+        yield found_of(reader, types, part)
+    yield from (provider_resource(reader, provider) for provider in providers)
 
 
-def _no_requests() -> Missing:
-    why = "no load balancer's target group is attached, so AWS counts no requests"
-    return Missing(what="requests_count", reason=why, fix="export the arrivals as an observation (requests.csv)")
+def _user(cluster: Cluster, service: Item | None, family: str) -> str:
+    return str(service["serviceArn"]) if service is not None else f"{cluster.arn} {family}"
 
 
-def _compute(
-    types: InstanceTypes, definition: Item, gpus: float, machines: list[_Machine]
-) -> tuple[Compute, tuple[Missing, ...]]:
-    used = sorted({machine.instance_type for machine in machines if machine.instance_type})
-    if used:
-        counts = {t: sum(machine.instance_type == t for machine in machines) for t in used}
-        main = max(used, key=lambda instance_type: counts[instance_type])
-        compute, missing = compute_of(types, main, count=float(counts[main]))
-        others = [t for t in used if t != main]
-        if others:
-            why = f"its tasks also run on {', '.join(others)}; figures are those of {main}"
-            missing += (Missing(what="compute.instance_type", reason=why),)
-        return compute, missing
-    cpu, memory = definition.get("cpu"), definition.get("memory")
-    compute = Compute(
-        accelerators_per_instance=gpus or None,
-        vcpus=float(cpu) / _UNITS_PER_VCPU if cpu else None,
-        memory_gib=float(memory) / _MIB_PER_GIB if memory else None,
-    )
-    if "FARGATE" in (definition.get("requiresCompatibilities") or ()):
-        return compute, ()
-    why = "no container instance with a task of it was found"
-    return compute, (
-        Missing(what="compute.instance_type", reason=why, fix="allow the ecs:List and ecs:Describe calls"),
-    )
+def _users(clusters: Iterable[Cluster]) -> dict[str, set[str]]:
+    """Map each capacity provider to what uses it or may: a service that names none may be placed on any instance."""
+    found: dict[str, set[str]] = {}
+    for cluster in clusters:
+        every = tuple((cluster.described or {}).get("capacityProviders") or ())
+        for service in cluster.services.values():
+            may = strategy(cluster, service) or (() if on_fargate(cluster, service) else every)
+            for name in may:
+                found.setdefault(str(name), set()).add(_user(cluster, service, ""))
+        for family, tasks in standalone(cluster).items():
+            for task in tasks:
+                machine = cluster.machines.get(str(task.get("containerInstanceArn")))
+                name = task.get("capacityProviderName") or (machine.provider if machine else None)
+                if name:
+                    found.setdefault(str(name), set()).add(_user(cluster, None, family))
+    return found
+
+
+def _machines(types: InstanceTypes, cluster: Cluster, part: Part, parts: list[Part], mine: set[str]) -> list[Machine]:
+    """Return the instances a part runs on: with its tasks, of its own providers, or all GPUs if it alone uses any."""
+    tasks = part.tasks or (tasks_of(cluster, part.service) if part.service else [])
+    used = {str(task["containerInstanceArn"]) for task in tasks if task.get("containerInstanceArn")}
+    used |= {arn for arn, machine in cluster.machines.items() if machine.provider in mine}
+    rivals = [one for one in parts if one.cluster is cluster and one.definition.gpus]
+    if len(rivals) == 1 and rivals[0] is part:
+        used |= {a for a, m in cluster.machines.items() if m.instance_type and types.accelerator(m.instance_type)}
+    return sorted((cluster.machines[arn] for arn in used if arn in cluster.machines), key=lambda one: one.ec2_id)
 
 
 collector = Ecs()

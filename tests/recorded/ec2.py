@@ -291,6 +291,7 @@ def answers() -> dict[tuple[str, str], Answer]:
                 group("cameras", 3, MinSize=1, TargetGroupARNs=[CAMERA_TARGETS]),
                 group("idle", LaunchTemplate={"LaunchTemplateId": "lt-1", "LaunchTemplateName": "idle"}),
                 group("older", LaunchConfigurationName="old"),
+                group("vision", 4),
             ]
         },
         ("autoscaling", "DescribeScheduledActions"): {"ScheduledUpdateGroupActions": [scheduled_action("cameras")]},

@@ -19,7 +19,7 @@ def test_instances_belong_to_what_started_them() -> None:
     """An Auto Scaling group, a fleet of either kind and a node pool are one workload each."""
     workloads = whole().workloads
 
-    assert sorted(workloads) == sorted((*ec2.WORKLOADS, f"ec2_instance:{R}:{instance_id(4)}"))
+    assert sorted(workloads) == sorted((*ec2.WORKLOADS, f"ec2_asg:{R}:vision"))
     assert {instance_id(5), instance_id(6)} <= set(workloads[f"eks_nodegroup:{R}:plant/gpu-pool"].resources)
     assert instance_id(7) in workloads[f"ec2_fleet:{R}:fleet-0a1b2c3d"].resources
     assert workloads[f"ec2_fleet:{R}:sfr-73fbd2ce"].arn == arn("ec2", "spot-fleet-request/sfr-73fbd2ce")
@@ -32,7 +32,7 @@ def test_everything_that_exists_is_a_resource() -> None:
     kinds = [resource.type for resource in seen.values()]
     assert kinds.count("ec2:instance") == 9
     assert kinds.count("ec2:volume") == 10
-    assert kinds.count("autoscaling:autoScalingGroup") == 3
+    assert kinds.count("autoscaling:autoScalingGroup") == 4
     assert {"ec2:fleet", "ec2:spot-fleet-request", "ec2:spot-instances-request"} <= set(kinds)
     assert seen[instance_id(2)].facts["instance_type"] == "t3.small"
     assert seen["vol-0000000000000beef"].facts == {"size_gib": "500", "state": "available", "volume_type": "gp3"}
