@@ -59,7 +59,9 @@ class Link:
     """What starts or feeds something: a rule and a queue, a stream and a function, a load balancer and a service."""
 
     target: str
-    """ARN of what is started or fed. For a Batch queue: the queue's ARN, a space, the plain name of the definition."""
+    """ARN of what is started or fed. For a Batch queue: the queue's ARN, a space, the plain name of the definition.
+    For an ECS task: the ARN of its definition's family. By an owner's word: the workload's id, or `name:` and its name.
+    """
     trigger: str
     """As in Workload.triggers: `schedule:cron(0 2 * * ? *)`, `queue:NAME`, `stream:NAME`, `http:alb`. Empty: only a
     step on the way, such as a state machine that starts a job; what starts the step then starts the target."""

@@ -1,5 +1,6 @@
 """Each resource in one workload, and what starts, scales and binds a workload joined to it, by ARN alone."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -36,7 +37,8 @@ def settle(findings: Iterable[Finding]) -> Settled:
     links = sorted(item for item in every if isinstance(item, Link))
     scalings = sorted(item for item in every if isinstance(item, Scaling))
     objectives = sorted(item for item in every if isinstance(item, Objective))
-    joined = tuple(_bound(_scaled(_started(item, links), scalings), objectives) for item in found)
+    claimed = Counter(name for item in found for name in _names(item))
+    joined = tuple(_bound(_scaled(_started(item, links, claimed), scalings), objectives) for item in found)
     return Settled(
         found=joined,
         resources=resources,
@@ -99,7 +101,7 @@ def _lend(kept: dict[str, Found], identity: str, lent: Found, resources: tuple[s
         "resources": tuple(sorted({*keeper.workload.resources, *resources})),
         "triggers": tuple(dict.fromkeys((*keeper.workload.triggers, *lent.workload.triggers))),
     }
-    names = tuple(dict.fromkeys((*keeper.names, *lent.names)))
+    names = tuple(dict.fromkeys((*keeper.names, *lent.names, *_called(lent.workload))))
     kept[identity] = replace(keeper, workload=keeper.workload.model_copy(update=update), names=names)
 
 
@@ -118,20 +120,33 @@ def _with_attached(found: list[Found], resources: tuple[Resource, ...]) -> list[
     return found
 
 
+def _called(workload: Workload) -> tuple[str, str]:
+    """Return what an owner may call a workload by, where no ARN ties something to it."""
+    return workload.id, f"name:{workload.name}"
+
+
 def _names(found: Found) -> set[str]:
     workload = found.workload
-    return {*workload.resources, *found.names, *([workload.arn] if workload.arn else [])}
+    arn = [workload.arn] if workload.arn else []
+    return {*workload.resources, *found.names, *_called(workload), *arn}
 
 
-def _started(found: Found, links: list[Link]) -> Found:
-    """Join what starts or feeds a workload, and what starts that, however long the chain."""
-    reached = _names(found)
+def _started(found: Found, links: list[Link], claimed: Mapping[str, int]) -> Found:
+    """Join what starts or feeds a workload, and what starts that, however long the chain.
+
+    It does not pass through what another workload is known by: requests for a service, over a target group of its
+    own, are not those of the other service that has the instance.
+    """
+    own = _names(found)
+    reached = set(own)
     waiting, taken = sorted(reached), set[Link]()
     by_target: dict[str, list[Link]] = {}
     for link in links:
         by_target.setdefault(link.target, []).append(link)
     while waiting:
         for link in by_target.get(waiting.pop(), ()):
+            if claimed.get(link.source, 0) > (link.source in own):
+                continue
             taken.add(link)
             if link.source not in reached:
                 reached.add(link.source)
@@ -153,7 +168,8 @@ def _started(found: Found, links: list[Link]) -> Found:
 
 def _scaled(found: Found, scalings: list[Scaling]) -> Found:
     """Join how far a workload may scale: its variants together."""
-    mine = [scaling for scaling in scalings if scaling.target in _names(found)]
+    names = _names(found)
+    mine = [scaling for scaling in scalings if scaling.target in names]
     if not mine:
         return found
     counts = {"min_count": sum(one.min_count for one in mine), "max_count": sum(one.max_count for one in mine)}

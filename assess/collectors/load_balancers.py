@@ -1,9 +1,8 @@
 """Load balancers and their target groups: what sends requests to what, and who counts them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from aimigrate.assess._agent_metrics import target_group_metrics
 from aimigrate.assess._arns import arn_of, plain_arn
 from aimigrate.assess._found import Finding, Link, Wanted
 from aimigrate.assess._instance_types import InstanceTypes
@@ -113,23 +112,27 @@ def _wanted(group: Item) -> tuple[Wanted, ...]:
     """Want the requests that are counted for a group. A function counts its own, and so does a balancer behind one."""
     if _type(group) in ("alb", "lambda"):
         return ()
-    triggers = set(_triggers(group).values())
-    if "http:alb" in triggers:
-        return target_group_metrics((str(group["TargetGroupArn"]),))
-    if "http:nlb" not in triggers:
-        return ()
-    dimensions = (("TargetGroup", str(group["TargetGroupArn"]).rsplit(":", 1)[-1]),)
+    return tuple(one for arn, trigger in _triggers(group).items() for one in _counted(group, arn, trigger))
+
+
+def _counted(group: Item, balancer_arn: str, trigger: str) -> tuple[Wanted, ...]:
+    """Want what one balancer counts for a group: requests, errors, time to answer (CloudWatch gives it in seconds)."""
+    dimensions = (
+        ("LoadBalancer", balancer_arn.partition(":loadbalancer/")[2]),
+        ("TargetGroup", str(group["TargetGroupArn"]).rsplit(":", 1)[-1]),
+    )
+    if trigger == "http:nlb":
+        requests = Wanted("requests_count", "Sum", "AWS/ApplicationELB", "RequestCount", dimensions)
+        return (replace(requests, absent=_CONNECTIONS, fix=_CONNECTIONS_FIX),)
+    return _four("AWS/ApplicationELB", dimensions, "HTTPCode_Target_5XX_Count", "TargetResponseTime")
+
+
+def _four(namespace: str, dimensions: tuple[tuple[str, str], ...], errors: str, latency: str) -> tuple[Wanted, ...]:
     return (
-        Wanted(
-            "requests_count",
-            "Sum",
-            "AWS/ApplicationELB",
-            "RequestCount",
-            dimensions,
-            exact=False,
-            absent=_CONNECTIONS,
-            fix=_CONNECTIONS_FIX,
-        ),
+        Wanted("errors_count", "Sum", namespace, errors, dimensions),
+        Wanted("latency_mean_ms", "Average", namespace, latency, dimensions, scale=1000.0),
+        Wanted("latency_p99_ms", "p99", namespace, latency, dimensions, scale=1000.0),
+        Wanted("requests_count", "Sum", namespace, "RequestCount", dimensions),
     )
 
 
@@ -144,19 +147,9 @@ def _classic(reader: Reader, balancer: Item) -> Iterator[Finding]:
         region=reader.region,
         facts={**facts, "instances": " ".join(instances)},
     )
+    wanted = _four("AWS/ELB", (("LoadBalancerName", name),), "HTTPCode_Backend_5XX", "Latency")
     for target in (name, *instances):  # a group or service knows a classic balancer by its name only
-        yield Link(target, "http:elb", arn, classic_metrics(name))
-
-
-def classic_metrics(name: str) -> tuple[Wanted, ...]:
-    """Want what a classic load balancer counts: requests, errors, time to answer (CloudWatch gives it in seconds)."""
-    dimensions = (("LoadBalancerName", name),)
-    return (
-        Wanted("errors_count", "Sum", "AWS/ELB", "HTTPCode_Backend_5XX", dimensions),
-        Wanted("latency_mean_ms", "Average", "AWS/ELB", "Latency", dimensions, scale=1000.0),
-        Wanted("latency_p99_ms", "p99", "AWS/ELB", "Latency", dimensions, scale=1000.0),
-        Wanted("requests_count", "Sum", "AWS/ELB", "RequestCount", dimensions),
-    )
+        yield Link(target, "http:elb", arn, wanted)
 
 
 collector = LoadBalancers()

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from aimigrate.assess._arrivals import Arrivals, arrivals_of
 from aimigrate.assess._found import Finding
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Reader
 from aimigrate.assess._tags import TAGS_ACTION
+from aimigrate.contracts.inventory import WorkloadKind
 
 TAG = "aimigrate:feeds"
 """On the queue or stream; its value is the id, the ARN or the name of the workload."""
@@ -41,7 +43,13 @@ class OwnerFeeds:
             tags = {str(tag["Key"]): str(tag.get("Value") or "") for tag in mapping.get("Tags") or ()}
             source = arrivals_of(arn, tags.get(TOPIC_TAG)) or Arrivals(arn, f"queue:{arn.rsplit(':', 1)[-1]}")
             if tags.get(TAG, "").strip():
-                yield source.to(tags[TAG].strip())
+                yield source.to(_workload(tags[TAG].strip()))
+
+
+def _workload(named: str) -> str:
+    """Return an ARN or an id as it is, and a name as links spell it."""
+    kind = named.partition(":")[0]
+    return named if kind == "arn" or kind in get_args(WorkloadKind) else f"name:{named}"
 
 
 collector = OwnerFeeds()

@@ -31,7 +31,7 @@ def test_a_group_lends_the_names_and_schedules_it_is_known_by() -> None:
 
     (kept,) = settle([group, service]).found
 
-    assert kept.names == ("arn:tg",)
+    assert kept.names == ("arn:tg", "ec2_asg:r:g", "name:g")
     assert kept.workload.triggers == ("http", "schedule:0 6 * * *")
 
 

@@ -54,7 +54,13 @@ def test_requests_are_counted_once_and_by_who_counts_them() -> None:
     """An application balancer counts for its groups; a function and a balancer behind a balancer count themselves."""
     wanted = {one.target: one.wanted for one in look(collector, RecordedAws(answers())).links}
 
-    assert {one.namespace for one in wanted[CAMERA]} == {"AWS/ApplicationELB"}
+    camera = (("LoadBalancer", "app/camera/50dc6c495c0c9188"), ("TargetGroup", "targetgroup/camera/1"))
+    assert {one.dimensions for one in wanted[CAMERA]} == {camera}
+    assert {(one.namespace, one.name) for one in wanted[CAMERA]} == {
+        ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"),
+        ("AWS/ApplicationELB", "RequestCount"),
+        ("AWS/ApplicationELB", "TargetResponseTime"),
+    }
     assert wanted[f"i-{1:017x}"] == wanted[CAMERA]
     assert wanted[TO_FUNCTION] == wanted[FUNCTION] == wanted[TO_APPLICATION] == wanted[APPLICATION] == ()
     assert {(one.namespace, one.metric) for one in wanted[f"i-{2:017x}"]} == {
