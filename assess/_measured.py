@@ -87,7 +87,7 @@ def _one(window: Window, wanted: Wanted, points: Points) -> Series:
     points, period_s = as_published(points, window.period_s)
     return Series(
         metric=wanted.metric,
-        statistic=_STATISTICS.get(wanted.statistic, "average"),  # type: ignore[arg-type]  # three literals
+        statistic=_STATISTICS.get(wanted.statistic, "average"),
         start_at=window.start_at,
         period_s=period_s,
         values=values_of(points),
@@ -103,7 +103,7 @@ def _unread(figure: Figure, told: Told) -> Unread | None:
         found.add(Unread("skipped", NOT_ASKED, SPEND_FIX))
     if not figure.exact:
         found |= {told.lists_refused[name] for name in figure.lists if name in told.lists_refused}
-    return min(found, key=lambda one: (_WORST_FIRST.index(one.status), one.reason), default=None)  # type: ignore[arg-type]  # `gone` became `failed`
+    return min(found, key=lambda one: (_WORST_FIRST.index(one.status), one.reason), default=None)
 
 
 def _missing(wanted: Wanted, why: Unread | None, what: str) -> Missing:

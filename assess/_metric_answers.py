@@ -35,6 +35,11 @@ class Unread:
     fix: str | None = None
     """Set where CloudWatch said so of this metric; null where the whole request was refused."""
 
+    @classmethod
+    def of(cls, refusal: Refusal) -> "Unread":
+        """Return what the refusal of a whole request means for what it asked."""
+        return cls("failed" if refusal.status == "gone" else refusal.status, refusal.reason)
+
 
 @dataclass
 class Answers:
@@ -117,7 +122,7 @@ def _take(request: tuple[Query, ...], results: list[Any], refusal: Refusal | Non
         if code == "Complete":
             continue
         if refusal is not None and code in {"none", "PartialData"}:
-            answers.unread[query] = Unread("failed" if refusal.status == "gone" else refusal.status, refusal.reason)
+            answers.unread[query] = Unread.of(refusal)
         else:
             status, fix = _CODES.get(code, _CODES["InternalError"])
             reason = "CloudWatch left it out of its answer" if code == "none" else f"CloudWatch answered {code} for it"

@@ -118,7 +118,7 @@ class Listing:
             for named, held in by_name.items():
                 self._known[namespace, named] = _Known.of(held)
             if answer.refusal is not None:
-                self.refused[namespace, name] = Unread(answer.refusal.status, answer.refusal.reason)
+                self.refused[namespace, name] = Unread.of(answer.refusal)
 
 
 def _stands_for(wanted: Wanted) -> str:

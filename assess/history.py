@@ -131,8 +131,9 @@ def _before(workload: Workload, tracks: Points) -> tuple[Series, ...]:
     """Return the older series of a workload: of each time the finest, none of the time that its own series cover."""
     begins: dict[tuple[str, str], float] = {}
     for one in workload.series:
-        key = (one.metric, one.statistic)
-        begins[key] = min(begins.get(key, np.inf), one.start_at.timestamp())
+        begins[one.metric, one.statistic] = min(
+            begins.get((one.metric, one.statistic), np.inf), one.start_at.timestamp()
+        )
     found: list[Series] = []
     for track in sorted((one for one in tracks if one.workload == workload.id), key=lambda one: one.period_s):
         key = (track.metric, track.statistic)
@@ -163,8 +164,8 @@ def _laid(track: Track, at_s: Any, values: Any) -> Series:  # noqa: ANN401  # a 
             laid = laid / np.maximum(count, 1)
     kept = tuple(float(value) if known else None for value, known in zip(laid, count, strict=True))
     return Series(
-        metric=track.metric,  # type: ignore[arg-type]  # written from a Series, and checked again here
-        statistic=track.statistic,  # type: ignore[arg-type]  # as above
+        metric=track.metric,
+        statistic=track.statistic,
         start_at=datetime.fromtimestamp(first_s, UTC),
         period_s=period_s,
         values=kept,
