@@ -190,7 +190,8 @@ def _bound(found: Found, objectives: list[Objective]) -> Found:
 
 
 def _same(objective: Objective, wanted: Wanted) -> bool:
+    """Return whether an alarm watches this metric, a part of it, or all of a balancer that this is one group of."""
     if (objective.namespace, objective.metric_name) != (wanted.namespace, wanted.name):
         return False
-    given: Mapping[str, str] = dict(objective.dimensions)
-    return bool(wanted.dimensions) and all(given.get(name) == value for name, value in wanted.dimensions)
+    watched, known = set(objective.dimensions), set(wanted.dimensions)
+    return bool(watched and known) and (known <= watched or watched <= known)

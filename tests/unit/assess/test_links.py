@@ -1,12 +1,25 @@
 """Links from several finders, joined to the workloads that they lead to."""
 
+from typing import Any
+
+import pytest
+
 from aimigrate.assess._arrivals import arrivals_of
 from aimigrate.assess._found import Finding, Found, Link, Scaling
 from aimigrate.assess._grain import settle
-from aimigrate.assess.collectors import auto_scaling_policies, aws_lambda, event_rules, owner_feeds, step_functions
+from aimigrate.assess.collectors import (
+    alarms,
+    auto_scaling_policies,
+    aws_lambda,
+    event_rules,
+    load_balancers,
+    owner_feeds,
+    step_functions,
+)
 from aimigrate.contracts.inventory import Workload, WorkloadKind
 from tests.finding import look
 from tests.recorded import events, lambda_, scaling
+from tests.recorded import load_balancers as balancers
 from tests.recorded_aws import RecordedAws
 
 HERE = events.HERE
@@ -118,3 +131,31 @@ def test_variants_of_an_endpoint_are_added_up() -> None:
     joined = settled(endpoint, Scaling(scaling.ENDPOINT, "a", 0, 4), Scaling(scaling.ENDPOINT, "b", 0, 2))
 
     assert (joined["weld"].compute.min_count, joined["weld"].compute.max_count) == (0, 6)
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "known"),
+    [
+        ({"LoadBalancer": "app/camera/50dc6c495c0c9188", "TargetGroup": "targetgroup/camera/1"}, 250.0),
+        ({"LoadBalancer": "app/camera/50dc6c495c0c9188"}, 250.0),
+        ({"LoadBalancer": "app/other/1"}, None),
+        ({"TargetGroup": "targetgroup/other/1"}, None),
+        ({"AvailabilityZone": "eu-central-1a", "LoadBalancer": "app/camera/50dc6c495c0c9188"}, None),
+        ({}, None),
+    ],
+)
+def test_an_alarm_on_a_balancer_binds_what_is_behind_it(dimensions: dict[str, str], known: float | None) -> None:
+    """On the group, or on the balancer as a whole; not on another, on one zone, or on everything there is."""
+    late = scaling.slow(0.25, Namespace="AWS/ApplicationELB", MetricName="TargetResponseTime")
+    late["Dimensions"] = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+
+    def listed(given: dict[str, Any]) -> dict[str, Any]:
+        return {"MetricAlarms": [late] if given["AlarmTypes"] == ["MetricAlarm"] else []}
+
+    behind = look(load_balancers.collector, RecordedAws(balancers.answers())).findings
+    allowed = look(alarms.collector, RecordedAws({("cloudwatch", "DescribeAlarms"): listed})).findings
+
+    camera = settled(workload("ec2_instance", "camera", MACHINE), *behind, *allowed)["camera"]
+
+    assert camera.triggers == ("http:alb", "http:nlb")
+    assert camera.latency_objective_ms == known
