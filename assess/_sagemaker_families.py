@@ -1,6 +1,6 @@
 """Jobs that start jobs: tuning and AutoML. Their training, processing and transform jobs are theirs, not workloads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -47,13 +47,15 @@ class Family:
 class Families:
     """The families of a region, and whose each job is."""
 
+    name_of: Callable[[str], str] = base_name
+    """What jobs of one family have in common in their names."""
     by_name: dict[tuple[FamilyKind, str], Family] = field(default_factory=dict)
     owner: dict[str, Family] = field(default_factory=dict)
     """Family by ARN of parent or child."""
 
     def of(self, kind: FamilyKind, parent: str) -> Family:
         """Return the family of a parent's name, made if it is new."""
-        name = base_name(parent)
+        name = self.name_of(parent)
         return self.by_name.setdefault((kind, name), Family(kind, name))
 
     def add(self, family: Family, arns: Iterable[str]) -> None:
@@ -80,12 +82,12 @@ _PARENTS: tuple[tuple[str, FamilyKind], ...] = (
 )
 
 
-def read_families(reader: Reader, since: Item) -> Families:
+def read_families(reader: Reader, since: Item, name_of: Callable[[str], str] = base_name) -> Families:
     """List AutoML and tuning jobs and what each started: one request each, a page of candidates or of training jobs.
 
     AutoML tunes by a tuning job of its own: a tuning job whose training jobs are candidates is AutoML's.
     """
-    families = Families()
+    families = Families(name_of)
     automl = _listed(reader, "list_auto_ml_jobs", "AutoMLJob", since)
     asked: list[Item] = [{"AutoMLJobName": job["AutoMLJobName"], "MaxResults": PAGE} for job in automl]
     candidates = reader.many_items("sagemaker", "list_candidates_for_auto_ml_job", "Candidates", asked)

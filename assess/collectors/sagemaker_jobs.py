@@ -1,9 +1,12 @@
 """SageMaker jobs, grouped by base name: one workload, many runs. What tuning and AutoML started is theirs.
 
-The least possible requests in a region: each of the five lists in pages of 100 (at least one), a page of children for
-each tuning and AutoML job, one description for each group of jobs and of tuning jobs (of its latest), one DescribeModel
-for each model that a group of transform jobs uses, and one GetResources for every 100 groups. A run starts when the job
-was asked for, but for the described job and those of tuning, whose TrainingStartTime is known: the lists don't say it.
+Pipelines are read here too: only with their executions can it be told which jobs are of one step.
+
+The least possible requests in a region: each of the six lists in pages of 100 (at least one), a page of children for
+each tuning and AutoML job, a page of executions for each pipeline that ran and a page of steps for each of its latest
+five, one description for each group of jobs and of tuning jobs (of its latest), one DescribeModel for each model that
+a group of transform jobs uses, and one GetResources for every 100 groups. A run starts when the job was asked for, but
+for the described job and those of tuning, whose TrainingStartTime is known: the lists don't say it.
 """
 
 from collections.abc import Iterator
@@ -11,10 +14,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from aimigrate.assess._found import Found, workload_id
+from aimigrate.assess._found import Found, Link, workload_id
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
-from aimigrate.assess._runs import base_name
 from aimigrate.assess._sagemaker_families import Families, found_families, read_families
 from aimigrate.assess._sagemaker_jobs import (
     JOB_TYPES,
@@ -29,6 +31,7 @@ from aimigrate.assess._sagemaker_jobs import (
     wanted_of_hosts,
 )
 from aimigrate.assess._sagemaker_model import describe_models, model_facts
+from aimigrate.assess._sagemaker_pipelines import pipeline_findings, read_pipelines
 from aimigrate.assess._tags import TAGS_ACTION, tags_missing, tags_of_arns
 from aimigrate.contracts.inventory import Missing, ModelFacts, Resource, Workload
 
@@ -69,6 +72,9 @@ class SageMakerJobs:
             "sagemaker:ListAutoMLJobs",
             "sagemaker:ListCandidatesForAutoMLJob",
             "sagemaker:ListHyperParameterTuningJobs",
+            "sagemaker:ListPipelineExecutionSteps",
+            "sagemaker:ListPipelineExecutions",
+            "sagemaker:ListPipelines",
             "sagemaker:ListProcessingJobs",
             "sagemaker:ListTrainingJobs",
             "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
@@ -77,11 +83,12 @@ class SageMakerJobs:
         }
     )
 
-    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found | Resource]:
+    def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found | Link | Resource]:
         """Yield each group with a job made in the lookback; older jobs count as its resources, not as its runs."""
         since = min(reader.scope.since, reader.scope.now - timedelta(days=_BILLED_DAYS))
         when: Item = {"CreationTimeAfter": since, "CreationTimeBefore": reader.scope.now}
-        families = read_families(reader, when)
+        pipelines = read_pipelines(reader, when)
+        families = read_families(reader, when, pipelines.base_name)
         groups = [group for job_type in JOB_TYPES for group in _groups(reader, job_type, families, when)]
         groups = [group for group in groups if not _adopted(families, group)]
         models = describe_models(reader, {name for group in groups if (name := _model_name(group))})
@@ -94,6 +101,7 @@ class SageMakerJobs:
         for one, arn, row in kin:
             yield _tagged(reader, one, tags, arn)
             yield row
+        yield from pipeline_findings(reader, pipelines)
 
 
 def _groups(reader: Reader, job_type: JobType, families: Families, when: Item) -> list[_Group]:
@@ -101,9 +109,10 @@ def _groups(reader: Reader, job_type: JobType, families: Families, when: Item) -
     word = job_type.word
     listed = reader.items("sagemaker", f"list_{word.lower()}_jobs", f"{word}JobSummaries", MaxResults=PAGE, **when)
     jobs = [job for job in listed if job_type.arn(job) not in families.owner]
-    jobs.sort(key=lambda job: _order(job, job_type))
+    name_of = families.name_of
+    jobs.sort(key=lambda job: (name_of(job_type.name(job)), job["CreationTime"], job_type.name(job)))
     groups = []
-    for name, group in groupby(jobs, key=lambda job: base_name(job_type.name(job))):
+    for name, group in groupby(jobs, key=lambda job: name_of(job_type.name(job))):
         every = list(group)
         recent = [job for job in every if job["CreationTime"] >= reader.scope.since]
         if recent:
@@ -116,11 +125,6 @@ def _groups(reader: Reader, job_type: JobType, families: Families, when: Item) -
         _Group(job_type, group.name, group.arns, group.jobs, answer)
         for group, answer in zip(groups, answers, strict=True)
     ]
-
-
-def _order(job: Item, job_type: JobType) -> tuple[str, float, str]:
-    name = job_type.name(job)
-    return base_name(name), job["CreationTime"].timestamp(), name
 
 
 def _adopted(families: Families, group: _Group) -> bool:

@@ -480,6 +480,7 @@ def test_the_requests_are_the_least_possible(bench: Bench) -> None:
         "GetResources": 1,
         "ListAutoMLJobs": 1,
         "ListHyperParameterTuningJobs": 1,
+        "ListPipelines": 1,
         "ListProcessingJobs": 1,
         "ListTrainingJobs": 1,
         "ListTransformJobs": 10,
@@ -487,13 +488,14 @@ def test_the_requests_are_the_least_possible(bench: Bench) -> None:
     assert [len(found.workload.runs) for found in run.found.values()] == [250] * 4
 
 
-def test_an_account_with_nothing_takes_five_lists(bench: Bench) -> None:
+def test_an_account_with_nothing_takes_six_lists(bench: Bench) -> None:
     """No job: no description and no request for tags."""
     run = bench.run("sagemaker-jobs", {})
 
     assert sorted(run.calls) == [
         "ListAutoMLJobs",
         "ListHyperParameterTuningJobs",
+        "ListPipelines",
         "ListProcessingJobs",
         "ListTrainingJobs",
         "ListTransformJobs",
