@@ -15,7 +15,7 @@ from aimigrate.assess._refusals import Refusal, RefusalStatus
 Points = NDArray[np.float64]
 
 OPERATION = "GetMetricData"
-_AT_ONCE = 16  # requests whose answers are held at a time: 1.6 million points at most
+_AT_ONCE = 8  # requests whose answers are held at a time, as many as are in flight: 0.8 million points at most
 _AGAIN = frozenset({"failed", "unsupported"})
 _CODES: dict[str, tuple[RefusalStatus, str]] = {
     "Forbidden": ("denied", "allow cloudwatch:GetMetricData in the account that holds the metric"),
