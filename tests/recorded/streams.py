@@ -67,7 +67,12 @@ def delivery(arn: str, *destinations: dict[str, Any], **more: Any) -> dict[str, 
 def answers() -> dict[tuple[str, str], Answer]:
     """Return the answers by service and operation."""
     broker = {"BrokerNodeGroupInfo": {"ClientSubnets": ["subnet-1"], "InstanceType": "kafka.m7g.large"}}
-    bucket = {"RoleARN": "arn:aws:iam::1:role/x", "BucketARN": "arn:aws:s3:::frames", "CompressionFormat": "GZIP"}
+    bucket: dict[str, Any] = {
+        "RoleARN": "arn:aws:iam::1:role/x",
+        "BucketARN": "arn:aws:s3:::frames",
+        "CompressionFormat": "GZIP",
+    }
+    bucket |= {"BufferingHints": {"SizeInMBs": 5}, "EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"}}
     splunk = {"HECEndpoint": "https://splunk.example.com", "HECToken": "hunter2"}
     return {
         ("sqs", "ListQueues"): {"QueueUrls": [url("orders"), url("invoices")]},
