@@ -55,14 +55,15 @@ def append_history(inventory: Inventory, folder: Path, *, keep: timedelta | None
     return Appended(counted, tuple(place / month for month in sorted(by_month)), removed)
 
 
-def older_series(inventory: Inventory, folder: Path) -> Older:
+def older_series(inventory: Inventory, folder: Path, *, must_exist: bool = True) -> Older:
     """Return, for each workload of the inventory, what the history knows of times before its own series begin.
 
-    Raises UsageProblem where there is no history or it can't be read, and MachineProblem where it needs DuckDB.
+    Raises UsageProblem where there is no history of the account (unless it need not exist, as for a new account of an
+    organization) or it can't be read, and MachineProblem where it needs DuckDB.
     """
     place = _place(folder, inventory.account_id)
     files = sorted(path for path in place.glob("*") if _MONTH.fullmatch(path.name)) if place.is_dir() else []
-    if not files:
+    if not files and must_exist:
         raise UsageProblem(
             what=f"{folder} holds no history of account {inventory.account_id}",
             why=f"there is no month file in {place}",

@@ -155,6 +155,7 @@ def test_accounts_have_histories_of_their_own(tmp_path: Path) -> None:
 
     with pytest.raises(UsageProblem, match="holds no history of account 210987654321"):
         older_series(inventory(account_id="210987654321"), tmp_path)
+    assert older_series(inventory(account_id="210987654321"), tmp_path, must_exist=False) == {}
 
 
 def test_a_month_begun_without_duckdb_goes_on_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
