@@ -236,7 +236,7 @@ def _commitments(reader: Reader, provisioned: list[Item]) -> Iterator[Commitment
         if item.get("commitmentDuration"):
             yield Commitment(
                 id=item["provisionedModelArn"],
-                kind="capacity_reservation",
+                kind="capacity_block",
                 region=reader.region,
                 covers=plain_model_id(item["foundationModelArn"]),
                 count=item.get("modelUnits"),

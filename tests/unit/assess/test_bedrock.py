@@ -106,14 +106,16 @@ def test_calls_of_provisioned_throughput_are_its_own(bench: Bench, spelling: str
 
 
 def test_a_term_is_a_commitment(bench: Bench) -> None:
-    """Bought for a month: what stays paid for, and until when."""
+    """Bought for a month: what stays paid for, and until when; the price is not told."""
     item = provisioned(commitmentDuration="OneMonth", commitmentExpirationTime=NOW + timedelta(days=9))
     run = bench.run("bedrock", account(ListProvisionedModelThroughputs={"provisionedModelSummaries": [item]}))
 
     (commitment,) = run.commitments
 
+    assert commitment.usd_per_hour is None
     assert (commitment.count, commitment.ends_at) == (2, NOW + timedelta(days=9))
     assert commitment.covers == "meta.llama3-1-8b-instruct-v1:0"
+    assert commitment.kind == "capacity_block"  # it can't be cancelled, as a capacity reservation can
 
 
 def test_a_model_called_on_demand_is_found_by_its_metric(bench: Bench) -> None:
