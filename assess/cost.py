@@ -123,7 +123,7 @@ def _run_hours(workload: Workload, lookback_days: float) -> tuple[float | None, 
     hours = sum((run.ended_at - run.started_at).total_seconds() for run in over if run.ended_at) / _HOUR_S
     first, last = min(run.started_at for run in over), max(run.ended_at for run in over if run.ended_at)
     days = max(lookback_days, (last - first).total_seconds() / _HOUR_S / 24)
-    per_run = 1.0 if workload.kind in {"batch_queue", "ecs_task"} else workload.compute.instance_count
+    per_run = 1.0 if workload.kind == "ecs_task" else workload.compute.instance_count
     return hours * (per_run or 1.0) * HOURS_PER_MONTH / (days * 24), ""
 
 
