@@ -71,7 +71,7 @@ def described(arn: str, definition: dict[str, Any] | str) -> dict[str, Any]:
 
 
 def _rules(given: dict[str, Any]) -> dict[str, Any]:
-    if given.get("EventBusName", "default") != "default":
+    if given["EventBusName"] != "default":
         return {"Rules": [rule("uploaded", "shop", EventPattern=json.dumps({"source": ["shop.orders"]}))]}
     return {"Rules": [rule("night", ScheduleExpression="cron(0 1 * * ? *)")]}
 
