@@ -37,7 +37,7 @@ def settle(findings: Iterable[Finding]) -> Settled:
     links = sorted(item for item in every if isinstance(item, Link))
     scalings = sorted(item for item in every if isinstance(item, Scaling))
     objectives = sorted(item for item in every if isinstance(item, Objective))
-    claimed = Counter(name for item in found for name in _names(item))
+    claimed = Counter(name for item in found if item.workload.kind not in _MACHINES for name in _names(item))
     joined = tuple(_bound(_scaled(_started(item, links, claimed), scalings), objectives) for item in found)
     return Settled(
         found=joined,
@@ -134,8 +134,8 @@ def _names(found: Found) -> set[str]:
 def _started(found: Found, links: list[Link], claimed: Mapping[str, int]) -> Found:
     """Join what starts or feeds a workload, and what starts that, however long the chain.
 
-    It does not pass through what another workload is known by: requests for a service, over a target group of its
-    own, are not those of the other service that has the instance.
+    It does not pass through what a service or queue is known by to another workload: requests for a service, over a
+    target group of its own, are not those of the other service that has the instance. Groups and instances may share.
     """
     own = _names(found)
     reached = set(own)
@@ -145,7 +145,7 @@ def _started(found: Found, links: list[Link], claimed: Mapping[str, int]) -> Fou
         by_target.setdefault(link.target, []).append(link)
     while waiting:
         for link in by_target.get(waiting.pop(), ()):
-            if claimed.get(link.source, 0) > (link.source in own):
+            if claimed.get(link.source, 0) > (link.source in own and found.workload.kind not in _MACHINES):
                 continue
             taken.add(link)
             if link.source not in reached:

@@ -116,6 +116,16 @@ def test_an_instance_registered_by_itself_gets_the_requests_of_its_group() -> No
     assert settled(alone, *links)["camera"].started_by == (BALANCER, GROUP)
 
 
+def test_an_instance_registered_beside_a_group_gets_the_requests_too() -> None:
+    """Both take what comes to the target group."""
+    alone, group = workload("ec2_instance", "camera", MACHINE), workload("ec2_asg", "cameras", "i-2", names=(GROUP,))
+    links = (Link(GROUP, "http:alb", BALANCER), Link(MACHINE, "", GROUP), Link("i-2", "", GROUP))
+
+    joined = settled(alone, group, *links)
+
+    assert joined["camera"].triggers == joined["cameras"].triggers == ("http:alb",)
+
+
 def test_things_that_start_one_another_come_to_an_end() -> None:
     """A state machine may start itself, or one that starts it."""
     job = workload("batch_queue", "nightly/score", names=("q score",))
