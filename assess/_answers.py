@@ -7,11 +7,14 @@ inventory is always built from recordings, so a live run, a resumed one and a sn
 import base64
 import gzip
 import hashlib
+import io
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import pairwise
+from typing import Any, overload
 
 from aimigrate.assess._asl import kept_definition, kept_input
 from aimigrate.assess._refusals import Refusal
@@ -37,6 +40,8 @@ NOT_KEPT = frozenset(
 
 # Texts of an owner of which only what they start is kept: state machines, and what schedules hand to a call.
 _REDUCED = {"Input": kept_input, "definition": kept_definition}
+_MODEL = "HF_MODEL_ID"  # of a SageMaker model: which public model it is (SageMaker developer guide, read 2026-11)
+_HUB_NAME = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
 
 _TAGS = frozenset({"Tags", "tags"})
 
@@ -63,7 +68,7 @@ class Answer:
 def freeze(value: Any) -> Any:  # noqa: ANN401  # any answer of AWS
     """Return the value as JSON can hold it, without the members that are not kept."""
     if isinstance(value, dict):
-        return {_escaped(key): _member(key, item) for key, item in value.items() if key not in NOT_KEPT}
+        return {_escaped(key): _member(key, item) for key, item in value.items() if _kept(key, item)}
     if isinstance(value, list | tuple):
         return _frozen_list(value)
     if isinstance(value, datetime):
@@ -78,10 +83,41 @@ def freeze(value: Any) -> Any:  # noqa: ANN401  # any answer of AWS
 def _frozen_list(values: "list[Any] | tuple[Any, ...]") -> Any:  # noqa: ANN401  # any answer of AWS
     """Freeze a list; AWS's lists are of one kind, and those of points are long."""
     if values and isinstance(values[0], datetime):
-        return {"$ats": [item.timestamp() for item in values]}
+        return _frozen_times([item.timestamp() for item in values])
     if values and isinstance(values[0], float | int):
         return list(values)
     return [freeze(item) for item in values]
+
+
+def _frozen_times(at_s: list[float]) -> Item:
+    """Freeze times, as start, step and count where they are even: those of points are."""
+    steps = {later - earlier for earlier, later in pairwise(at_s)}
+    if len(at_s) > 2 and len(steps) == 1:  # noqa: PLR2004  # two times are always even
+        return {"$every": [at_s[0], steps.pop(), len(at_s)]}
+    return {"$ats": at_s}
+
+
+class Times(Sequence[datetime]):
+    """Even times, made one by one as they are asked for."""
+
+    def __init__(self, start_s: float, step_s: float, length: int) -> None:
+        self.start_s, self.step_s, self.length = start_s, step_s, length
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, index: int) -> datetime: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "list[datetime]": ...
+
+    def __getitem__(self, index: int | slice) -> "datetime | list[datetime]":
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(self.length))]
+        if not -self.length <= index < self.length:
+            raise IndexError(index)
+        return datetime.fromtimestamp(self.start_s + (index % self.length) * self.step_s, UTC)
 
 
 def _escaped(key: str) -> str:
@@ -89,10 +125,21 @@ def _escaped(key: str) -> str:
     return f"${key}" if key.startswith("$") else key
 
 
+def _kept(key: str, item: Any) -> bool:  # noqa: ANN401  # any answer of AWS
+    return key not in NOT_KEPT or (key == "Environment" and isinstance(item, dict) and _hub_name(item) is not None)
+
+
+def _hub_name(environment: Item) -> str | None:
+    name = environment.get(_MODEL)
+    return name if isinstance(name, str) and _HUB_NAME.fullmatch(name) else None
+
+
 def _member(key: str, item: Any) -> Any:  # noqa: ANN401  # any answer of AWS
     """Freeze one member; the keys of a dictionary of tags are their owner's words, not members of an answer."""
     if key in _TAGS and isinstance(item, dict):
         return {_escaped(freeze(name)): freeze(word) for name, word in item.items()}
+    if key == "Environment":
+        return {_MODEL: _hub_name(item)}
     if key in _REDUCED:
         return _REDUCED[key](item) if isinstance(item, str) else None
     return freeze(item)
@@ -103,16 +150,24 @@ def thaw(value: Any) -> Any:  # noqa: ANN401  # any answer of AWS
     if isinstance(value, dict):
         if len(value) == 1:
             (key, held), *_ = value.items()
-            if key == "$at":
-                return datetime.fromtimestamp(held, UTC)
-            if key == "$ats":
-                return [datetime.fromtimestamp(at, UTC) for at in held]
-            if key == "$bytes":
-                return base64.b64decode(held)
+            if key in _MARKS:
+                return _MARKS[key](held)
         return {key[1:] if key.startswith("$$") else key: thaw(item) for key, item in value.items()}
     if isinstance(value, list):
         return [thaw(item) for item in value] if value and not isinstance(value[0], str | float | int) else value
     return value
+
+
+def _time(at_s: float) -> datetime:
+    return datetime.fromtimestamp(at_s, UTC)
+
+
+_MARKS: dict[str, Callable[[Any], Any]] = {
+    "$at": _time,
+    "$ats": lambda held: [_time(at_s) for at_s in held],
+    "$bytes": base64.b64decode,
+    "$every": lambda held: Times(*held),
+}
 
 
 def question(key: str | None, parameters: Item) -> str:
@@ -128,50 +183,81 @@ def allowance(metrics: int) -> Answer:
     return Answer(*_ALLOWANCE, asked="", frozen=metrics, reads=0)
 
 
-def allowed(answers: Iterable[Answer]) -> int | None:
-    """Return how many metrics might be asked for; None is any number."""
-    return next((int(one.frozen) for one in answers if (one.service, one.operation) == _ALLOWANCE), None)
+@dataclass(frozen=True, order=True)
+class Line:
+    """One answer as it is written: what tells it from every other, and its text, smaller than points as floats."""
+
+    service: str
+    operation: str
+    asked: str
+    text: bytes
 
 
-def recording(answers: Iterable[Answer]) -> bytes:
-    """Return the answers as a gzipped file, a line each, the same bytes for the same answers."""
-    lines = [
-        json.dumps(
-            {
-                "asked": one.asked,
-                "came": one.frozen,
-                "operation": one.operation,
-                "reads": one.reads,
-                "refused": one.refusal and [one.refusal.status, one.refusal.reason, one.refusal.fix],
-                "service": one.service,
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-            sort_keys=True,
-        )
-        for one in sorted(answers, key=lambda one: (one.service, one.operation, one.asked))
-    ]
-    text = "".join(f"{line}\n" for line in lines).encode()
-    return gzip.compress(text, _LEVEL, mtime=0)
+def line_of(answer: Answer) -> Line:
+    """Return an answer as two lines of JSON: what was asked and how it went, then what came."""
+    refused = answer.refusal
+    head = {
+        "asked": answer.asked,
+        "operation": answer.operation,
+        "reads": answer.reads,
+        "refused": refused and [refused.status, refused.reason, refused.fix],
+        "service": answer.service,
+    }
+    text = f"{_dumped(head)}\n{_dumped(answer.frozen)}\n".encode()
+    return Line(answer.service, answer.operation, answer.asked, text)
 
 
-def recorded(content: bytes) -> list[Answer]:
-    """Read a recording back. Raises ValueError, KeyError, TypeError or OSError when it is none."""
-    found = []
-    for line in gzip.decompress(content).decode().split("\n")[:-1]:
-        held = json.loads(line)
-        refused = held["refused"]
-        found.append(
-            Answer(
-                service=held["service"],
-                operation=held["operation"],
-                asked=held["asked"],
-                frozen=held["came"],
-                reads=held["reads"],
-                refusal=Refusal(*refused) if refused else None,
-            )
-        )
-    return found
+def _dumped(value: Any) -> str:  # noqa: ANN401  # any JSON value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def recording(lines: Iterable[Line]) -> bytes:
+    """Return the answers as a gzipped file, the same bytes for the same answers."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=_LEVEL, mtime=0) as stream:
+        for line in sorted(lines):
+            stream.write(line.text)
+    return buffer.getvalue()
+
+
+class Recorded:
+    """A recording, read back answer by answer: what came is read only when it is asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        """Open a recording. Raises ValueError, KeyError, TypeError or OSError when it is none."""
+        self._held: dict[tuple[str, str, str], tuple[Item, bytes]] = {}
+        self.metrics_left: int | None = None
+        """How many metrics the unit might ask for; None is any number."""
+        lines = iter(gzip.decompress(content).split(b"\n"))
+        for line in lines:
+            if not line:
+                continue
+            head, came = json.loads(line), next(lines)
+            if (head["service"], head["operation"]) == _ALLOWANCE:
+                self.metrics_left = int(came)
+            else:
+                self._held[head["service"], head["operation"].lower(), head["asked"]] = (head, came)
+
+    def answers(self) -> list[Answer]:
+        """Return every answer, in the order of the file."""
+        return [_answer(head, came) for head, came in self._held.values()]
+
+    def find(self, service: str, operation: str, asked: str) -> Answer | None:
+        """Return the answer to a question; the operation is in lower case. None: it was not asked."""
+        held = self._held.get((service, operation, asked))
+        return _answer(*held) if held else None
+
+
+def _answer(head: Item, came: bytes) -> Answer:
+    refused = head["refused"]
+    return Answer(
+        service=head["service"],
+        operation=head["operation"],
+        asked=head["asked"],
+        frozen=json.loads(came),
+        reads=head["reads"],
+        refusal=Refusal(*refused) if refused else None,
+    )
 
 
 def digest(content: bytes) -> str:

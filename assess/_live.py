@@ -11,7 +11,14 @@ from botocore.utils import parse_timestamp
 
 from aimigrate.assess._answers import Answer, Item, freeze, question
 from aimigrate.assess._meter import Desk
-from aimigrate.assess._refusals import READ_ERRORS, Refusal, refusal_of
+from aimigrate.assess._refusals import (
+    CREDENTIAL_ERRORS,
+    READ_ERRORS,
+    Refusal,
+    refusal_of,
+    refused_by_a_region,
+    region_refusal,
+)
 
 if TYPE_CHECKING:
     import boto3
@@ -57,6 +64,7 @@ class Clients:
     def __init__(self, session: "boto3.Session", region: str) -> None:
         self._session, self._region = session, region
         self._made: dict[tuple[str, bool], BaseClient] = {}
+        self._accepted = False
 
     def get(self, service: str, *, optional: bool) -> "BaseClient":
         """Return the client of a service; an optional one gives up sooner."""
@@ -77,9 +85,22 @@ class Clients:
                 )
             return self._made[service, optional]
 
+    def accepted_elsewhere(self) -> bool:
+        """Return whether STS takes the credentials, in the region that they are used in first. Asked once if so."""
+        if not self._accepted:
+            home = self._session.region_name or self._region
+            try:
+                self._session.client("sts", region_name=home).get_caller_identity()
+            except (*READ_ERRORS, *CREDENTIAL_ERRORS):
+                return False
+            self._accepted = True
+        return True
+
 
 class Live:
     """Asks AWS in one region of one account. Raises AccountProblem when the credentials can't be used."""
+
+    records = True
 
     def __init__(self, clients: Clients, desk: Desk, *, account_id: str, region: str, place: str | None = None) -> None:
         self._clients, self._desk = clients, desk
@@ -104,13 +125,18 @@ class Live:
                 self._in_a_row[row] = 0
             except READ_ERRORS as error:
                 self._note(service, operation, parameters)
-                refusal = refusal_of(error, action)
+                refusal = self._refusal(error, action)
                 worn = refusal.status in ("failed", "throttled") and not optional
                 self._in_a_row[row] = self._in_a_row.get(row, 0) + 1 if worn else 0
         if refusal is not None:
             self._desk.hole(self._place)
         frozen = (pages[0] if pages else None) if key is None else [item for page in pages for item in page]
         return Answer(service, operation, question(key, parameters), frozen, len(pages), refusal)
+
+    def _refusal(self, error: Exception, action: str) -> Refusal:
+        if refused_by_a_region(error) and self._clients.accepted_elsewhere():
+            return region_refusal(error, action, self._region)
+        return refusal_of(error, action)
 
     def _pages(self, client: "BaseClient", service: str, call: str, parameters: Item, *, paged: bool) -> Iterator[Item]:
         operation = client.meta.method_to_api_mapping[call]

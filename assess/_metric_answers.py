@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aimigrate.assess._answers import Times
 from aimigrate.assess._coverage import Count
 from aimigrate.assess._metric_batches import MAX_POINTS, Query, packed
 from aimigrate.assess._reading import Item, Reader
@@ -104,6 +106,12 @@ def _asked(request: tuple[Query, ...]) -> Item:
     }
 
 
+def _seconds(at: Sequence[datetime]) -> Points:
+    if isinstance(at, Times):
+        return at.start_s + np.arange(len(at), dtype=np.float64) * at.step_s
+    return np.array([one.timestamp() for one in at])
+
+
 def _take(request: tuple[Query, ...], results: list[Any], refusal: Refusal | None, answers: Answers) -> None:
     """Keep the points of all pages; the last page on which a metric stands says how it ended."""
     ended: dict[Query, str] = {}
@@ -113,7 +121,7 @@ def _take(request: tuple[Query, ...], results: list[Any], refusal: Refusal | Non
         if result["Values"]:
             window = query.window
             points = answers.points.setdefault(query, np.full(window.points, np.nan))
-            at_s = np.array([at.timestamp() for at in result["Timestamps"]])
+            at_s = _seconds(result["Timestamps"])
             index = ((at_s - window.start_s) // window.period_s).astype(np.int64)
             inside = (index >= 0) & (index < window.points)
             points[index[inside]] = np.array(result["Values"], dtype=np.float64)[inside]

@@ -1,11 +1,11 @@
 """Ask AWS, read-only: every page, every refusal counted, nothing lost in silence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from aimigrate.assess._answers import Answer
+from aimigrate.assess._answers import Answer, Line, line_of
 from aimigrate.assess._answers import Item as Item  # noqa: PLC0414  # collectors take both from here
 from aimigrate.assess._coverage import Count, Tally
 from aimigrate.assess._refusals import Refusal
@@ -29,6 +29,9 @@ class Scope:
 class Source(Protocol):
     """Where answers come from: AWS, or a recording of what it answered."""
 
+    records: bool
+    """Whether the answers are new, so that they must be kept."""
+
     def read(self, service: str, call: str, key: str | None, parameters: Item, *, optional: bool) -> Answer:
         """Return what came for one question; `key` is the member that holds a list, None for a call for one thing."""
 
@@ -51,6 +54,8 @@ class Reader:
         """How many metrics may still be asked for; None is any number."""
         self.tally: Tally = {}
         self.answers: list[Answer] = []
+        """What was asked, in order, each less what came."""
+        self.lines: list[Line] | None = [] if source.records else None
         self.listed_metrics: dict[tuple[str, str], list[tuple[tuple[str, str], ...]]] = {}
 
     def items(
@@ -138,8 +143,13 @@ class Reader:
     def _count(self, service: str, operation: str) -> Count:
         return self.tally.setdefault((self.place, service, operation), Count())
 
+    def _keep(self, answer: Answer) -> None:
+        if self.lines is not None:
+            self.lines.append(line_of(answer))
+        self.answers.append(replace(answer, frozen=None))
+
     def _listed(self, answer: Answer, counted: str | None, inner: str | None) -> list[Any]:
-        self.answers.append(answer)
+        self._keep(answer)
         count = self._count(answer.service, counted or answer.operation)
         count.reads += answer.reads
         if answer.refusal is not None:
@@ -151,7 +161,7 @@ class Reader:
         return found
 
     def _single(self, answer: Answer, named: str, *, may_be_none: bool) -> Item | None:
-        self.answers.append(answer)
+        self._keep(answer)
         count = self._count(answer.service, answer.operation)
         if answer.refusal is not None:
             if may_be_none and answer.refusal.status == "gone":

@@ -1,6 +1,8 @@
 """What an error from AWS means for what we read: a table; an error that is not in it is raised."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from botocore.exceptions import (
@@ -33,7 +35,13 @@ CREDENTIAL_ERRORS = (
     TokenRetrievalError,
 )
 
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException"})
+_SKEWED = frozenset({"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"})
+# A wrong signature is a wrong clock when AWS says so (IAM user guide, troubleshoot signed requests, read 2026-11).
+_SKEWED_WORDS = ("signature expired", "signature not yet current")
+_MAYBE_EXPIRED = "RequestExpired"  # EC2 answers it for a wrong clock and for an expired token alike
+_REFUSED_BY_A_REGION = frozenset({"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"})
+"""Codes that a disabled region answers too, and an opt-in region to a token of the global STS endpoint."""
 _REFUSED_CREDENTIALS = frozenset(
     {
         "AuthFailure",
@@ -189,6 +197,8 @@ def credential_problem(error: Exception) -> AccountProblem | None:
             why=f"AWS answered {code}",
             fix="sign in again (`aws sso login`, or fetch a new session token) and run the same command",
         )
+    if code in _SKEWED or (code in _REFUSED_CREDENTIALS and any(w in str(error).lower() for w in _SKEWED_WORDS)):
+        return _wrong_clock(error, code)
     if code in _REFUSED_CREDENTIALS:
         return AccountProblem(
             what="AWS does not accept the credentials",
@@ -202,6 +212,36 @@ def credential_problem(error: Exception) -> AccountProblem | None:
             fix="sign in (`aws configure`, `aws sso login`), set AWS_PROFILE, or give --profile or --role-arn",
         )
     return None
+
+
+def _wrong_clock(error: Exception, code: str) -> AccountProblem:
+    """Say how far this machine's clock is from AWS's, where the answer carries AWS's time."""
+    headers = (
+        error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}) if isinstance(error, ClientError) else {}
+    )
+    told = ""
+    if "date" in headers:
+        theirs, ours = parsedate_to_datetime(headers["date"]), datetime.now(UTC)
+        told = f"; AWS's clock says {theirs:%H:%M:%S} UTC, this machine's {ours:%H:%M:%S} on {ours:%Y-%m-%d}"
+    either = " or the session has expired" if code == _MAYBE_EXPIRED else ""
+    again = ", or sign in again" if code == _MAYBE_EXPIRED else ""
+    return AccountProblem(
+        what=f"AWS does not accept the time of a request: this machine's clock is wrong{either}",
+        why=f"AWS answered {code}, which it does when the clock is more than 5 to 15 minutes off{told}",
+        fix=f"set the clock (`timedatectl set-ntp true`){again}, and run the same command",
+    )
+
+
+def refused_by_a_region(error: Exception) -> bool:
+    """Return whether it may be the region that refuses credentials which are good elsewhere."""
+    return error_code(error) in _REFUSED_BY_A_REGION
+
+
+def region_refusal(error: Exception, action: str, region: str) -> Refusal:
+    """Say that a region refuses credentials which STS accepts."""
+    why = f"{action} was answered with {error_code(error)} in {region}, though the credentials are valid"
+    fix = f"enable {region} in the account, or set AWS_STS_REGIONAL_ENDPOINTS=regional, or leave it out of --regions"
+    return Refusal("denied", why, fix)
 
 
 def _status(error: Exception) -> RefusalStatus | None:

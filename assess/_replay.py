@@ -2,25 +2,24 @@
 
 from collections.abc import Sequence
 
-from aimigrate.assess._answers import Answer, Item, allowed, question, recorded
+from aimigrate.assess._answers import Answer, Item, Recorded, question
 from aimigrate.assess._refusals import Refusal
 
 
 class Replay:
     """Answers from the recordings of one unit; what they do not hold is a hole, never nothing."""
 
+    records = False
+
     def __init__(self, content: bytes) -> None:
-        self._answers: dict[tuple[str, str, str], Answer] = {}
-        held = recorded(content)
-        self.metrics_left = allowed(held)
+        self._recorded = Recorded(content)
+        self.metrics_left = self._recorded.metrics_left
         """Of the run that was recorded; None is any number."""
-        for one in held:
-            self._answers[one.service, one.operation.lower(), one.asked] = one
 
     def read(self, service: str, call: str, key: str | None, parameters: Item, *, optional: bool) -> Answer:  # noqa: ARG002  # as Live
         """Return what was answered when it was asked of AWS."""
         operation, asked = call.replace("_", ""), question(key, parameters)
-        found = self._answers.get((service, operation, asked))
+        found = self._recorded.find(service, operation, asked)
         if found is not None:
             return found
         named = "".join(part.capitalize() for part in call.split("_"))

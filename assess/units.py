@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from aimigrate.assess._answers import allowance, recording
+from aimigrate.assess._answers import allowance, line_of, recording
 from aimigrate.assess._coverage import Tally, coverage_of
 from aimigrate.assess._found import Finding
 from aimigrate.assess._grain import Settled, resources_of, settle
@@ -92,8 +92,8 @@ def read_unit(
         found = tuple(one for region in _regions(scope, unit) for one in found_in(scope, region, before or {})[0].found)
         for _ in collector.measure(reader, found) if which == "measure" else collector.price(reader, found):
             pass
-    allowed = [] if metrics_left is None else [allowance(metrics_left)]
-    return recording([*allowed, *reader.answers])
+    allowed = [] if metrics_left is None else [line_of(allowance(metrics_left))]
+    return recording([*allowed, *(reader.lines or ())])
 
 
 def _regions(scope: Scope, unit: Unit) -> tuple[str, ...]:

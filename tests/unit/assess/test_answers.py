@@ -1,9 +1,9 @@
 """What is kept of AWS's answers: everything but secrets, and the same whether just read or read again."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from aimigrate.assess._answers import Answer, freeze, question, recorded, recording, thaw
+from aimigrate.assess._answers import Answer, Recorded, freeze, line_of, question, recording, thaw
 from aimigrate.assess._refusals import Refusal
 
 
@@ -44,7 +44,29 @@ def test_a_recording_is_the_same_whatever_order_the_answers_came_in() -> None:
     first = Answer("ec2", "DescribeInstances", question("Reservations", {"MaxResults": 5}), [{"a": "\u2028\n"}], 1)
     second = Answer("ec2", "DescribeInstances", question("Reservations", {}), [], 0, refusal)
 
-    assert recording([first, second]) == recording([second, first])
-    assert sorted(recorded(recording([second, first])), key=lambda one: one.asked) == sorted(
+    content = recording([line_of(first), line_of(second)])
+
+    assert content == recording([line_of(second), line_of(first)])
+    assert sorted(Recorded(content).answers(), key=lambda one: one.asked) == sorted(
         [first, second], key=lambda one: one.asked
     )
+
+
+def test_even_times_are_kept_as_start_step_and_count() -> None:
+    """Two weeks of points carry no list of times, and come back as the same times."""
+    start = datetime(2026, 11, 6, tzinfo=UTC)
+    times = [start + timedelta(minutes=5 * number) for number in range(4032)]
+
+    frozen = freeze({"Timestamps": times})
+
+    assert frozen == {"Timestamps": {"$every": [start.timestamp(), 300.0, 4032]}}
+    assert list(thaw(frozen)["Timestamps"]) == times
+
+
+def test_of_a_models_environment_only_the_public_name_of_a_model_is_kept() -> None:
+    """Which public model a container loads is no secret; the token beside it is."""
+    given = {"Environment": {"HF_MODEL_ID": "mistralai/Mistral-7B-v0.1", "HF_TOKEN": "hunter2"}}
+
+    assert freeze(given) == {"Environment": {"HF_MODEL_ID": "mistralai/Mistral-7B-v0.1"}}
+    assert freeze({"Environment": {"HF_MODEL_ID": "hunter2", "HF_TOKEN": "hunter2"}}) == {}
+    assert freeze({"Environment": {"Variables": {"HF_MODEL_ID": "a/b"}}}) == {}

@@ -24,6 +24,8 @@ Values = Callable[[Item], list[float | None]]
 class Cloud:
     """CloudWatch as a table of metrics: name and dimensions to a value for each of the first periods."""
 
+    records = False
+
     def __init__(self, values: dict[tuple[str, str], list[float | None]], listed: Sequence[Item] = ()) -> None:
         self.values, self.listed = values, listed
         self.codes: dict[str, str] = {}
