@@ -62,7 +62,7 @@ def place_of(instance: Item, group_of: dict[str, str]) -> tuple[Place, str]:
     cluster = eks_cluster(tags)
     if cluster:
         pool = next((tags[key] for key in _NODE_POOLS if tags.get(key)), "")
-        return "eks", f"{cluster}/{pool}" if pool else cluster
+        return "eks", f"{cluster}/nodepool/{pool}" if pool else cluster
     fleet = next((tags[key] for key in _STARTED_BY if tags.get(key)), None)
     return ("fleet", fleet) if fleet else ("single", identity)
 

@@ -1,8 +1,8 @@
 """EC2 and Auto Scaling, shaped as the operations' members and examples in their API references (read 2026-11).
 
 Instances: one alone, one ordinary, one of a group, one that ECS runs on, two that Karpenter started, one of an EC2
-Fleet, one of a Spot Fleet, one of AWS Batch. Groups: one that runs, and two empty ones, planned by a launch template
-and by a launch configuration.
+Fleet, one of a Spot Fleet, one of AWS Batch, one of an EKS node group. Groups: one that runs, and two empty ones,
+planned by a launch template and by a launch configuration; one of ECS; three of EKS, two of which hold nothing.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.finding import recorded
 from tests.recorded_aws import ACCOUNT, NOW, REGION, Answer, RecordedAws
+from tests.recorded_types import types as types  # noqa: PLC0414  # tests take both from here
 
 WORKLOADS = (
     "ec2_asg:eu-central-1:cameras",
@@ -18,8 +19,14 @@ WORKLOADS = (
     "ec2_fleet:eu-central-1:fleet-0a1b2c3d",
     "ec2_fleet:eu-central-1:sfr-73fbd2ce",
     "ec2_instance:eu-central-1:i-00000000000000001",
-    "eks_nodegroup:eu-central-1:plant/gpu-pool",
+    "eks_nodegroup:eu-central-1:plant/nodepool/gpu-pool",
 )
+KEPT_BY_OTHERS = tuple(
+    f"ec2_asg:eu-central-1:{name}" for name in ("eks-gpu-5e6f", "plant-joined", "plant-spare", "vision")
+)
+"""Workloads of EC2 alone, which ECS and EKS take over."""
+PLANT = "kubernetes.io/cluster/plant"
+"""The tag by which things join an EKS cluster."""
 CAMERA_TARGETS = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/camera/1"
 
 
@@ -82,54 +89,6 @@ def group(name: str, *members: int, **more: Any) -> dict[str, Any]:  # noqa: ANN
     return {**known, **more}
 
 
-def _one_gpu(name: str, gpu: str, mib: int) -> dict[str, Any]:
-    device = {"Name": gpu, "Manufacturer": "NVIDIA", "Count": 1, "LogicalGpuCount": 1, "GpuPartitionSize": 1.0}
-    return {
-        "InstanceType": name,
-        "VCpuInfo": {"DefaultVCpus": 4},
-        "MemoryInfo": {"SizeInMiB": 16384},
-        "GpuInfo": {"Gpus": [{**device, "MemoryInfo": {"SizeInMiB": mib}}], "TotalGpuMemoryInMiB": mib},
-    }
-
-
-_NEURON = {"NeuronDevices": [{"Name": "Inferentia2", "Count": 1, "CoreInfo": {"Count": 2, "Version": 2}}]}
-TYPES: dict[str, dict[str, Any]] = {
-    "dl1.24xlarge": {
-        "InstanceType": "dl1.24xlarge",
-        "VCpuInfo": {"DefaultVCpus": 96},
-        "MemoryInfo": {"SizeInMiB": 786432},
-    },
-    "g4dn.xlarge": _one_gpu("g4dn.xlarge", "T4", 16384),
-    "g5.xlarge": _one_gpu("g5.xlarge", "A10G", 24576),
-    "g6f.2xlarge": {
-        "InstanceType": "g6f.2xlarge",
-        "VCpuInfo": {"DefaultVCpus": 8},
-        "MemoryInfo": {"SizeInMiB": 32768},
-        "GpuInfo": {
-            "Gpus": [{"Name": "L4", "Count": 0, "LogicalGpuCount": 1, "GpuPartitionSize": 0.25}],
-            "TotalGpuMemoryInMiB": 5722,
-        },
-    },
-    "inf2.xlarge": {
-        "InstanceType": "inf2.xlarge",
-        "VCpuInfo": {"DefaultVCpus": 4},
-        "MemoryInfo": {"SizeInMiB": 16384},
-        "NeuronInfo": {**_NEURON, "TotalNeuronDeviceMemoryInMiB": 32768},
-    },
-    "t3.small": {
-        "InstanceType": "t3.small",
-        "VCpuInfo": {"DefaultVCpus": 2},
-        "MemoryInfo": {"SizeInMiB": 2048},
-    },
-}
-
-
-def types(params: dict[str, Any]) -> dict[str, Any]:
-    """Answer DescribeInstanceTypes: a filter passes over a type that is not known."""
-    wanted = params["Filters"][0]["Values"]
-    return {"InstanceTypes": [TYPES[name] for name in wanted if name in TYPES]}
-
-
 def fleet(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401  # as AWS answers
     """Return what DescribeFleets says of one."""
     known = {
@@ -177,6 +136,29 @@ def spot_fleet(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401  # as 
         "Tags": [],
     }
     return {**known, **more}
+
+
+def tags(**given: str) -> list[dict[str, str]]:
+    """Return tags as Auto Scaling and EC2 write them."""
+    return [{"Key": key, "Value": value} for key, value in given.items()]
+
+
+def groups_held(*groups: dict[str, Any]) -> Answer:
+    """Answer DescribeAutoScalingGroups: all of these, those of a name, or those that carry a tag."""
+
+    def answer(given: dict[str, Any]) -> dict[str, Any]:
+        names = given.get("AutoScalingGroupNames")
+        keys = {key for one in given.get("Filters", ()) if one["Name"] == "tag-key" for key in one["Values"]}
+        return {
+            "AutoScalingGroups": [
+                one
+                for one in groups
+                if (names is None or one["AutoScalingGroupName"] in names)
+                and (not keys or keys & {tag["Key"] for tag in one["Tags"]})
+            ]
+        }
+
+    return answer
 
 
 def scheduled_action(name: str, number: int = 1, **more: Any) -> dict[str, Any]:  # noqa: ANN401  # as AWS answers
@@ -242,7 +224,7 @@ def answers() -> dict[tuple[str, str], Answer]:
                 {"Instances": [instance(5, tags=pool), instance(6, tags=pool)]},
                 {"Instances": [instance(7, tags={"aws:ec2:fleet-id": "fleet-0a1b2c3d"}, **spot)]},
                 {"Instances": [instance(8, tags={"aws:ec2spot:fleet-request-id": "sfr-73fbd2ce"}, **spot)]},
-                {"Instances": [instance(9, tags=batch)]},
+                {"Instances": [instance(9, tags=batch), instance(10, tags={"eks:cluster-name": "plant"})]},
             ]
         },
         ("ec2", "DescribeInstanceTypes"): types,
@@ -286,14 +268,15 @@ def answers() -> dict[tuple[str, str], Answer]:
         ("autoscaling", "DescribeLaunchConfigurations"): {
             "LaunchConfigurations": [{"LaunchConfigurationName": "old", "InstanceType": "g5.xlarge"}]
         },
-        ("autoscaling", "DescribeAutoScalingGroups"): {
-            "AutoScalingGroups": [
-                group("cameras", 3, MinSize=1, TargetGroupARNs=[CAMERA_TARGETS]),
-                group("idle", LaunchTemplate={"LaunchTemplateId": "lt-1", "LaunchTemplateName": "idle"}),
-                group("older", LaunchConfigurationName="old"),
-                group("vision", 4),
-            ]
-        },
+        ("autoscaling", "DescribeAutoScalingGroups"): groups_held(
+            group("cameras", 3, MinSize=1, TargetGroupARNs=[CAMERA_TARGETS]),
+            group("idle", LaunchTemplate={"LaunchTemplateId": "lt-1", "LaunchTemplateName": "idle"}),
+            group("older", LaunchConfigurationName="old"),
+            group("vision", 4),
+            group("eks-gpu-5e6f", 10, Tags=tags(**{PLANT: "owned", "eks:nodegroup-name": "gpu"})),
+            group("plant-joined", Tags=tags(**{PLANT: "owned"}), LaunchConfigurationName="old"),
+            group("plant-spare", Tags=tags(**{PLANT: "owned"}), LaunchTemplate={"LaunchTemplateId": "lt-1"}),
+        ),
         ("autoscaling", "DescribeScheduledActions"): {"ScheduledUpdateGroupActions": [scheduled_action("cameras")]},
         ("autoscaling", "DescribePolicies"): {"ScalingPolicies": [policy("cameras")]},
     }

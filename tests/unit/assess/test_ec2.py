@@ -19,8 +19,8 @@ def test_instances_belong_to_what_started_them() -> None:
     """An Auto Scaling group, a fleet of either kind and a node pool are one workload each."""
     workloads = whole().workloads
 
-    assert sorted(workloads) == sorted((*ec2.WORKLOADS, f"ec2_asg:{R}:vision"))
-    assert {instance_id(5), instance_id(6)} <= set(workloads[f"eks_nodegroup:{R}:plant/gpu-pool"].resources)
+    assert sorted(workloads) == sorted((*ec2.WORKLOADS, *ec2.KEPT_BY_OTHERS))
+    assert {instance_id(5), instance_id(6)} <= set(workloads[f"eks_nodegroup:{R}:plant/nodepool/gpu-pool"].resources)
     assert instance_id(7) in workloads[f"ec2_fleet:{R}:fleet-0a1b2c3d"].resources
     assert workloads[f"ec2_fleet:{R}:sfr-73fbd2ce"].arn == arn("ec2", "spot-fleet-request/sfr-73fbd2ce")
 
@@ -30,9 +30,9 @@ def test_everything_that_exists_is_a_resource() -> None:
     seen = whole().resources
 
     kinds = [resource.type for resource in seen.values()]
-    assert kinds.count("ec2:instance") == 9
-    assert kinds.count("ec2:volume") == 10
-    assert kinds.count("autoscaling:autoScalingGroup") == 4
+    assert kinds.count("ec2:instance") == 10
+    assert kinds.count("ec2:volume") == 11
+    assert kinds.count("autoscaling:autoScalingGroup") == 7
     assert {"ec2:fleet", "ec2:spot-fleet-request", "ec2:spot-instances-request"} <= set(kinds)
     assert seen[instance_id(2)].facts["instance_type"] == "t3.small"
     assert seen["vol-0000000000000beef"].facts == {"size_gib": "500", "state": "available", "volume_type": "gp3"}
@@ -58,7 +58,7 @@ def test_a_group_comes_before_the_fleet_it_asked() -> None:
 @pytest.mark.parametrize(
     ("tags", "name"),
     [
-        ({"eks:eks-cluster-name": "c", "eks:kubernetes-node-pool-name": "gpu"}, "eks_nodegroup:{}:c/gpu"),
+        ({"eks:eks-cluster-name": "c", "eks:kubernetes-node-pool-name": "gpu"}, "eks_nodegroup:{}:c/nodepool/gpu"),
         ({"kubernetes.io/cluster/c": "owned"}, "eks_nodegroup:{}:c"),
         ({"aws:elasticmapreduce:job-flow-id": "j-1", "aws:ec2:fleet-id": "fleet-1"}, "ec2_fleet:{}:j-1"),
         ({"parallelcluster:cluster-name": "hpc"}, "ec2_fleet:{}:hpc"),
@@ -73,7 +73,7 @@ def test_nodes_of_a_cluster_are_one_workload(tags: dict[str, str], name: str) ->
 
 def test_a_node_pool_says_that_its_pods_are_not_known() -> None:
     """What runs inside is missing with the way to get it, never assumed."""
-    nodes = whole().workloads[f"eks_nodegroup:{R}:plant/gpu-pool"]
+    nodes = whole().workloads[f"eks_nodegroup:{R}:plant/nodepool/gpu-pool"]
 
     (inside,) = (one for one in nodes.missing if one.what == "runs_inside")
     assert "Container Insights" in (inside.fix or "")

@@ -111,5 +111,5 @@ def test_fleets_that_may_not_be_read_cost_no_instance(operation: str) -> None:
 
     seen = look(collector, aws)
 
-    assert sorted(seen.workloads) == sorted((*ec2.WORKLOADS, f"ec2_asg:{R}:vision"))
+    assert sorted(seen.workloads) == sorted((*ec2.WORKLOADS, *ec2.KEPT_BY_OTHERS))
     assert seen.entry("ec2", operation).status == "denied"
