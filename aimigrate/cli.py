@@ -1,6 +1,8 @@
 """The `aimigrate` command: finds the commands, and turns errors into words and exit codes."""
 
+import os
 import sys
+import threading
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated
@@ -55,20 +57,31 @@ def _show(error: AimigrateError) -> None:
     typer.echo("\n".join(lines), err=True)
 
 
-def main() -> None:
-    """Run a command. An unexpected exception keeps its traceback; everything a person can mend is one message."""
+def _run() -> int:
+    """Run a command and return its exit code; everything that a person can mend is one message."""
     try:
         app()
     except AimigrateError as error:
         _show(error)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except DocumentProblem as problem:
         fix = "make it again, or correct the fields named"
         unusable = UsageProblem(what=f"{problem.where} can't be used", why="\n".join(problem.problems), fix=fix)
         unusable.__cause__ = problem.__cause__
         _show(unusable)
-        sys.exit(unusable.exit_code)
+        return unusable.exit_code
     except SystemExit as end:
         if end.code == INTERRUPTED:
             typer.echo("interrupted: what was finished is kept", err=True)
-        raise
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def main() -> None:
+    """Run a command. An unexpected exception keeps its traceback."""
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if any(not one.daemon and one is not threading.main_thread() for one in threading.enumerate()):
+        os._exit(code)  # a call to AWS that hangs, or a retry that sleeps, must not hold the end
+    sys.exit(code)

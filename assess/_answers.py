@@ -68,7 +68,11 @@ class Answer:
 def freeze(value: Any) -> Any:  # noqa: ANN401  # any answer of AWS
     """Return the value as JSON can hold it, without the members that are not kept."""
     if isinstance(value, dict):
-        return {_escaped(key): _member(key, item) for key, item in value.items() if _kept(key, item)}
+        return {
+            _escaped(key): item if type(item) in _PLAIN else _member(key, item)
+            for key, item in value.items()
+            if _kept(key, item)
+        }
     if isinstance(value, list | tuple):
         return _frozen_list(value)
     if isinstance(value, datetime):
@@ -78,6 +82,9 @@ def freeze(value: Any) -> Any:  # noqa: ANN401  # any answer of AWS
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     return value
+
+
+_PLAIN = frozenset({bool, int, float, type(None)})
 
 
 def _frozen_list(values: "list[Any] | tuple[Any, ...]") -> Any:  # noqa: ANN401  # any answer of AWS
@@ -152,10 +159,16 @@ def thaw(value: Any) -> Any:  # noqa: ANN401  # any answer of AWS
             (key, held), *_ = value.items()
             if key in _MARKS:
                 return _MARKS[key](held)
-        return {key[1:] if key.startswith("$$") else key: thaw(item) for key, item in value.items()}
+        return {
+            key[1:] if key.startswith("$$") else key: item if type(item) in _LEAVES else thaw(item)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [thaw(item) for item in value] if value and not isinstance(value[0], str | float | int) else value
+        return value if value and type(value[0]) in _LEAVES else [thaw(item) for item in value]
     return value
+
+
+_LEAVES = frozenset({bool, int, float, str, type(None)})
 
 
 def _time(at_s: float) -> datetime:

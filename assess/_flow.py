@@ -10,10 +10,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from aimigrate.assess._metric_plan import metrics_wanted
 from aimigrate.assess._reading import Scope
 from aimigrate.assess._refusals import error_code
-from aimigrate.assess.durable import POLL_S, WORKER, Run, over_among, result_of, start
+from aimigrate.assess.durable import POLL_S, WORKER, Results, Run, over_among, result_of, start
 from aimigrate.assess.units import Pass, Unit, found_in, units_of
 from aimigrate.contracts.inventory import CoverageEntry
-from aimigrate.errors import AimigrateError
 
 # What an answer that no collector foresaw can raise. It must not cost the other units of a long run: it is a hole.
 _CONTAINED = (ClientError, BotoCoreError, AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -62,11 +61,12 @@ class _Account:
     def done(self) -> AccountDone:
         """Return what was read; each unit whose answer was not understood is a hole."""
         holes = [*self._holes, *(_hole(unit, self._units[unit]) for unit in sorted(self._failed))]
-        return AccountDone(self.scope, self.recordings(tuple(self._units)), tuple(holes))
+        return AccountDone(self.scope, dict(self.recordings(tuple(self._units))), tuple(holes))
 
-    def recordings(self, units: Sequence[Unit]) -> dict[Unit, bytes]:
+    def recordings(self, units: Sequence[Unit]) -> Results:
         """Return what these units left, of those that left something."""
-        return {unit: bytes(result_of(self._units[unit])) for unit in units if unit not in self._failed}
+        names = {unit: self._units[unit] for unit in units if unit not in self._failed}
+        return Results(names, WORKER.office)
 
     def _find(self, opened: Mapping[str, Any]) -> None:
         self._holes = [CoverageEntry.model_validate(hole) for hole in opened["holes"]]
@@ -92,7 +92,7 @@ class _Account:
         found = self.recordings(self._finders)
         for region in self.scope.regions:
             wanted = metrics_wanted(
-                found_in(self.scope, region, found)[0].found, lookback_days=self.scope.lookback_days
+                found_in(self.scope, region, found, WORKER.office.held)[0].found, lookback_days=self.scope.lookback_days
             )
             granted = min(wanted, left)
             left -= granted
@@ -156,10 +156,12 @@ class _Spending:
             self._left = self._ready.pop(self._order.pop(0))(self._left)
 
 
-def accounts_done(run: Run, told: Callable[[], None] = lambda: None) -> Iterator[AccountDone]:
+def accounts_done(
+    run: Run, told: Callable[[], None] = lambda: None, look: Callable[[str], None] = lambda _: None
+) -> Iterator[AccountDone]:
     """Yield each account of a run when it is read, in order. Raises AccountProblem; what was read is kept.
 
-    `told` is called a few times a second, to show how it goes.
+    `told` is called a few times a second, to show how it goes; `look` too, to take over from workers that died.
     """
     waiting, window, over = list(run.accounts), list[_Account](), dict[str, bool]()
     spending = _Spending(run.accounts, run.asked.max_metrics)
@@ -173,6 +175,9 @@ def accounts_done(run: Run, told: Callable[[], None] = lambda: None) -> Iterator
         for account in window:
             account.advance(over)
         told()
+        look(run.name)
+        if WORKER.office.problem is not None:
+            raise WORKER.office.problem
         if not window[0].flows:
             yield window.pop(0).done()
         elif not now_over:
@@ -180,11 +185,9 @@ def accounts_done(run: Run, told: Callable[[], None] = lambda: None) -> Iterator
 
 
 def _check(failed: Iterator[str]) -> None:
-    """Raise the AccountProblem or the interruption that a workflow ended with, and any fault of our own."""
+    """Raise any fault of our own that a workflow ended with."""
     for name in failed:
         try:
             result_of(name)
-        except AimigrateError:
-            raise
         except _CONTAINED:
             continue  # a hole of its unit

@@ -49,7 +49,13 @@ def _moment(value: str | float) -> datetime:
     """Read a time as UTC. botocore turns each into local time, which takes most of reading a metric's points."""
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value, UTC)
-    return parse_timestamp(value).astimezone(UTC)
+    if value[4:5] != "-":  # seconds, or a date in words
+        return parse_timestamp(value).astimezone(UTC)
+    try:
+        at = datetime.fromisoformat(value)  # as AWS's XML and most of its JSON write it, ten times faster
+    except ValueError:
+        return parse_timestamp(value).astimezone(UTC)
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def read_times_as_utc(session: "boto3.Session") -> None:

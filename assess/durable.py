@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from aimigrate import __version__
 from aimigrate.assess._live import Clients, Live
 from aimigrate.assess._meter import Desk
 from aimigrate.assess._reading import Scope
 from aimigrate.assess.organization import Sessions
-from aimigrate.assess.units import GLOBAL, Unit, read_unit
+from aimigrate.assess.units import GLOBAL, Held, Unit, read_unit
+from aimigrate.errors import AimigrateError, MachineProblem
 
 _NAME = "collect"
 _QUEUE = "units"
@@ -50,6 +53,10 @@ class Asked:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+class Stopped(BaseException):
+    """Ends a workflow without an outcome: DBOS records those of exceptions alone, so it is still to be done."""
+
+
 @dataclass
 class Office:
     """What a process needs to work on units: sessions, and what its readers share."""
@@ -59,6 +66,27 @@ class Office:
     now: datetime
     desk: Desk = field(default_factory=Desk)
     clients: dict[tuple[str, str], Clients] = field(default_factory=dict)
+    held: Held = field(default_factory=dict)
+    problem: AimigrateError | None = None
+    """What ended the reading in this process: its credentials, or a person."""
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Keep what is wrong with this process from becoming the outcome of a unit: another may read it well."""
+        try:
+            yield
+        except AimigrateError as error:
+            self.problem = self.problem or error
+            raise Stopped from error
+        except BaseException as error:
+            if self.desk.stopped.is_set():  # it had no threads to ask with any more
+                raise Stopped from error
+            raise
+
+    def forget(self, account_id: str) -> None:
+        """Let go of an account that is read."""
+        self.held = {unit: gave for unit, gave in self.held.items() if unit.account_id != account_id}
+        self.clients = {key: made for key, made in self.clients.items() if key[0] != account_id}
 
     def live(self, scope: Scope, unit: Unit) -> Live:
         """Return the way to AWS for a unit."""
@@ -67,6 +95,23 @@ class Office:
         if key not in self.clients:
             self.clients[key] = Clients(self.sessions.of(unit.account_id), region)
         return Live(self.clients[key], self.desk, account_id=unit.account_id, region=region, place=unit.region)
+
+
+class Results(Mapping[Unit, bytes]):
+    """Recordings that lie in the state, each fetched when it is asked for."""
+
+    def __init__(self, names: Mapping[Unit, str], office: Office) -> None:
+        self._names, self._office = names, office
+
+    def __getitem__(self, unit: Unit) -> bytes:
+        # In a thread of its own: within a workflow DBOS would keep what is fetched a second time.
+        return bytes(self._office.desk.pool.submit(result_of, self._names[unit]).result())
+
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @DBOS.dbos_class()
@@ -89,27 +134,35 @@ class Worker(DBOSConfiguredInstance):
         return True
 
     @DBOS.workflow()
+    def beat(self) -> bool:
+        """Say that this worker lives."""
+        return True
+
+    @DBOS.workflow()
     def open(self, account_id: str, regions: list[str]) -> dict[str, Any]:
         """Return the regions of an account to read, and the holes so far."""
-        chosen, holes = self.office.sessions.open(account_id, tuple(regions))
+        office = self.office
+        with office.working():
+            chosen, holes = office.sessions.open(account_id, tuple(regions))
         return {"regions": list(chosen), "holes": [hole.model_dump(mode="json") for hole in holes]}
 
     @DBOS.workflow()
     def read(self, scope: dict[str, Any], unit: list[str], before: list[list[str]], metrics_left: int | None) -> bytes:
         """Return the recording of a unit."""
-        return self.ask(scope, unit, before, metrics_left)
-
-    @DBOS.step()
-    def ask(self, scope: dict[str, Any], unit: list[str], before: list[list[str]], metrics_left: int | None) -> bytes:
-        """Ask AWS; a step, so that the recordings it builds on are not kept a second time."""
-        what, one = _scope(scope), Unit(*unit)
-        recordings: dict[Unit, bytes] = {
-            Unit(*parts): DBOS.retrieve_workflow(name).get_result() for name, *parts in before
-        }
+        what, one, office = _scope(scope), Unit(*unit), self.office
+        recordings = Results({Unit(*parts): name for name, *parts in before}, office)
         try:
-            return read_unit(what, one, self.office.live(what, one), before=recordings, metrics_left=metrics_left)
+            with office.working():
+                return read_unit(
+                    what,
+                    one,
+                    office.live(what, one),
+                    before=recordings,
+                    metrics_left=metrics_left,
+                    held=office.held,
+                )
         finally:
-            self.office.desk.end(one.region)
+            office.desk.end(one.region)
 
 
 WORKER = Worker()
@@ -122,27 +175,58 @@ def _scope(values: Mapping[str, Any]) -> Scope:
 
 
 @contextmanager
-def durable(office: Office, state: str, out: Path) -> Iterator[None]:
-    """Work with a state: a SQLAlchemy URL of SQLite or PostgreSQL."""
+def durable(office: Office, state: str, out: Path) -> Iterator[Callable[[str], None]]:
+    """Work with a state: a SQLAlchemy URL of SQLite or PostgreSQL. The worker is named by its machine and folder.
+
+    Gives a function to call often with the name of the run: it takes over what other workers left undone.
+    Raises MachineProblem.
+    """
+    from aimigrate.assess._workers import Watch
+
     place = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:8]
+    executor = f"{socket.gethostname()}-{place}"
     DBOS(
         config={
             "name": "aimigrate",
             "system_database_url": state,
             "application_version": __version__,
-            "executor_id": f"{socket.gethostname()}-{place}",
+            "executor_id": executor,
             "console_log_level": "CRITICAL",
             "log_level": "CRITICAL",
         }
     )
     WORKER.office = office
+    watch = None if state.startswith("sqlite") else Watch(executor)  # a file is one worker's alone
+    launched = interrupted = False
     try:
-        DBOS.launch()
+        _launch(state)
+        launched = True
+        if watch:
+            watch.beat()
         DBOS.register_queue(_QUEUE, worker_concurrency=_UNITS_AT_ONCE, polling_interval_sec=POLL_S)
-        yield
+        yield watch.look if watch else lambda _: None
+    except KeyboardInterrupt:
+        interrupted = True  # the process ends at once, and what hangs with it
+        raise
     finally:
         office.desk.close()
-        DBOS.destroy(workflow_completion_timeout_sec=0)
+        if watch and launched:
+            watch.leave()
+        if not interrupted:
+            DBOS.destroy(workflow_completion_timeout_sec=0)
+
+
+def _launch(state: str) -> None:
+    """Open the state. Raises MachineProblem when the database does not answer or may not be written."""
+    try:
+        DBOS.launch()
+    except SQLAlchemyError as error:
+        said = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
+        raise MachineProblem(
+            what=f"the state {make_url(state).render_as_string()} can't be opened",
+            why=said[0] if said else type(error).__name__,
+            fix="check that the database runs, that it exists, and that its user may make a schema in it",
+        ) from error
 
 
 @dataclass(frozen=True)

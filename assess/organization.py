@@ -96,6 +96,7 @@ class Sessions:
             extra_args=extra,
         )
         core = get_session()
+        core.register_component("data_loader", source.get_component("data_loader"))  # the service models, read once
         core.set_config_variable("region", self._own.home)
         core._credentials = DeferredRefreshableCredentials(  # type: ignore[attr-defined]  # noqa: SLF001  # as boto3 does
             method="assume-role", refresh_using=fetcher.fetch_credentials

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from aimigrate.assess._answers import allowance, line_of, recording
 from aimigrate.assess._coverage import Tally, coverage_of
-from aimigrate.assess._found import Finding
+from aimigrate.assess._found import Found
 from aimigrate.assess._grain import Settled, resources_of, settle
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Reader, Scope, Source
@@ -75,66 +75,95 @@ def reader_of(scope: Scope, unit: Unit, source: Source, *, metrics_left: int | N
 Recordings = Mapping[Unit, bytes]
 
 
+@dataclass(frozen=True)
+class Gave:
+    """What a unit gave: findings, workloads or prices, and what its calls counted."""
+
+    items: tuple[Any, ...]
+    tally: Tally
+
+
+Held = dict[Unit, Gave]
+"""What units gave in this process: the same that their recordings give, without reading these again."""
+
+
 def read_unit(
-    scope: Scope, unit: Unit, source: Source, *, before: Recordings | None = None, metrics_left: int | None = None
+    scope: Scope,
+    unit: Unit,
+    source: Source,
+    *,
+    before: Recordings | None = None,
+    metrics_left: int | None = None,
+    held: Held | None = None,
 ) -> bytes:
     """Ask all that a unit asks, and return its recording. `before` holds the finders' recordings that it builds on.
 
-    Raises AccountProblem when the credentials can't be used, Interrupted, and any answer that is not understood.
+    What it gave is put into `held`, and what the finders gave is taken from there. Raises AccountProblem when the
+    credentials can't be used, Interrupted, and any answer that is not understood.
     """
     reader = reader_of(scope, unit, source, metrics_left=metrics_left)
-    collector = collectors()[unit.collector]
-    which = pass_of(collector)
-    if which == "find":
-        for _ in collector.find(reader, InstanceTypes(reader)):
-            pass
-    else:
-        found = tuple(one for region in _regions(scope, unit) for one in found_in(scope, region, before or {})[0].found)
-        for _ in collector.measure(reader, found) if which == "measure" else collector.price(reader, found):
-            pass
+    found: tuple[Found, ...] = ()
+    if pass_of(collectors()[unit.collector]) != "find":
+        regions = scope.regions if unit.region == GLOBAL else (unit.region,)
+        found = tuple(one for region in regions for one in found_in(scope, region, before or {}, held)[0].found)
+    gave = _give(reader, unit, found)
+    if held is not None:
+        held[unit] = gave
     allowed = [] if metrics_left is None else [line_of(allowance(metrics_left))]
     return recording([*allowed, *(reader.lines or ())])
 
 
-def _regions(scope: Scope, unit: Unit) -> tuple[str, ...]:
-    return scope.regions if unit.region == GLOBAL else (unit.region,)
+def _give(reader: Reader, unit: Unit, found: tuple[Found, ...]) -> Gave:
+    collector = collectors()[unit.collector]
+    which = pass_of(collector)
+    if which == "find":
+        items = collector.find(reader, InstanceTypes(reader))
+    else:
+        items = collector.measure(reader, found) if which == "measure" else collector.price(reader, found)
+    return Gave(tuple(items), reader.tally)
 
 
-def found_in(scope: Scope, region: str, recordings: Recordings) -> tuple[Settled, list[Tally]]:
-    """Return what the finders found in a region (`global`: in the account as a whole), from their recordings."""
-    findings: list[Finding] = []
-    tallies: list[Tally] = []
-    for unit in sorted(recordings):
-        collector = collectors()[unit.collector]
-        if (unit.account_id, unit.region) == (scope.account_id, region) and pass_of(collector) == "find":
-            reader = reader_of(scope, unit, Replay(recordings[unit]))
-            findings += collector.find(reader, InstanceTypes(reader))
-            tallies.append(reader.tally)
-    return settle(findings), tallies
+def _gave(scope: Scope, unit: Unit, recordings: Recordings, held: Held | None, found: tuple[Found, ...] = ()) -> Gave:
+    """Return what a unit gave, from this process or from its recording."""
+    if held is not None and unit in held:
+        return held[unit]
+    replay = Replay(recordings[unit])
+    return _give(reader_of(scope, unit, replay, metrics_left=replay.metrics_left), unit, found)
 
 
-def inventory_of(scope: Scope, recordings: Recordings) -> Inventory:
+def found_in(
+    scope: Scope, region: str, recordings: Recordings, held: Held | None = None
+) -> tuple[Settled, list[Tally]]:
+    """Return what the finders found in a region (`global`: in the account as a whole)."""
+    gave = [
+        _gave(scope, unit, recordings, held)
+        for unit in sorted(recordings)
+        if (unit.account_id, unit.region) == (scope.account_id, region)
+        and pass_of(collectors()[unit.collector]) == "find"
+    ]
+    return settle(item for one in gave for item in one.items), [one.tally for one in gave]
+
+
+def inventory_of(scope: Scope, recordings: Recordings, held: Held | None = None) -> Inventory:
     """Build the inventory of an account from its recordings: the same recordings give the same bytes."""
     tallies: list[Tally] = []
     settled: dict[str, Settled] = {}
     for region in (GLOBAL, *scope.regions):
-        settled[region], counted = found_in(scope, region, recordings)
+        settled[region], counted = found_in(scope, region, recordings, held)
         tallies += counted
     every = tuple(one for region in scope.regions for one in settled[region].found)
     workloads: dict[str, Workload] = {one.workload.id: one.workload for one in every}
     prices: list[ListedPrice] = []
     for unit in sorted(recordings):
-        collector = collectors()[unit.collector]
-        which = pass_of(collector)
+        which = pass_of(collectors()[unit.collector])
         if unit.account_id != scope.account_id or which == "find":
             continue
-        replay = Replay(recordings[unit])
-        reader = reader_of(scope, unit, replay, metrics_left=replay.metrics_left)
+        gave = _gave(scope, unit, recordings, held, every if unit.region == GLOBAL else settled[unit.region].found)
         if which == "measure":
-            workloads |= {one.id: one for one in collector.measure(reader, settled[unit.region].found)}
+            workloads |= {one.id: one for one in gave.items}
         else:
-            prices += collector.price(reader, every)
-        tallies.append(reader.tally)
+            prices += gave.items
+        tallies.append(gave.tally)
     ordered = tuple(workloads[name] for name in sorted(workloads))
     return Inventory(
         account_id=scope.account_id,
@@ -143,8 +172,8 @@ def inventory_of(scope: Scope, recordings: Recordings) -> Inventory:
         lookback_days=scope.lookback_days,
         regions=scope.regions,
         workloads=ordered,
-        resources=resources_of(ordered, (one for held in settled.values() for one in held.resources)),
-        commitments=tuple(one for held in settled.values() for one in held.commitments),
+        resources=resources_of(ordered, (one for part in settled.values() for one in part.resources)),
+        commitments=tuple(one for part in settled.values() for one in part.commitments),
         prices=tuple(sorted(prices, key=lambda one: (one.instance_type, one.region, one.kind))),
         coverage=coverage_of(scope.account_id, tallies),
         bill=settled[GLOBAL].bill,

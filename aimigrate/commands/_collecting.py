@@ -117,15 +117,16 @@ def _live(request: "Request") -> Iterator[Source]:
         members=(lambda: members(account)) if request.organization else (lambda: (account.account_id,)),
         now=now,
     )
-    with _alone(request.out), durable(office, request.state or _sqlite(request.out), request.out):
+    with _alone(request.out), durable(office, request.state or _sqlite(request.out), request.out) as look:
         run = begin(_asked(request, account))
         _say_before(request, account, run)
 
         def accounts() -> Iterator[Read]:
             try:
                 with shown(office.desk) as told:
-                    for done in accounts_done(run, told):
-                        inventory = with_holes(inventory_of(done.scope, done.recordings), done.holes)
+                    for done in accounts_done(run, told, look):
+                        inventory = with_holes(inventory_of(done.scope, done.recordings, office.held), done.holes)
+                        office.forget(inventory.account_id)
                         yield Read(inventory, done.recordings, done.holes)
             except AimigrateError as error:
                 raise _kept(run, error) from error
