@@ -54,7 +54,8 @@ def resources_of(workloads: Iterable[Workload], others: Iterable[Resource]) -> t
         known = found.get(other.id, other)  # two services may each know something of it
         found[other.id] = known.model_copy(update={"facts": dict(sorted({**other.facts, **known.facts}.items()))})
     for workload in workloads:
-        for name in sorted({*workload.resources, *([workload.arn] if workload.arn else [])}):
+        whole = workload.arn is not None and workload.arn.rpartition("/")[2] in workload.resources  # by its id already
+        for name in sorted({*workload.resources, *([workload.arn] if workload.arn and not whole else [])}):
             known = found.get(name) or Resource(id=name, type=type_of(name), region=workload.region)
             found[name] = known.model_copy(update={"workload": workload.id, "reading": workload.reading})
     return tuple(found[name] for name in sorted(found))

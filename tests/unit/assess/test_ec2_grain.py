@@ -66,6 +66,14 @@ def test_what_two_services_know_of_one_thing_is_put_together() -> None:
     assert one.facts == {"compute_environment": "gpu", "instance_type": "g5.xlarge"}
 
 
+def test_an_instance_is_one_resource() -> None:
+    """EC2 bills it by its id; its ARN is another name of the same thing."""
+    arn = "arn:aws:ec2:eu-central-1:123456789012:instance/i-1"
+    alone = found("ec2_instance", "i-1", "i-1", "vol-1", arn=arn).workload
+
+    assert [one.id for one in resources_of((alone,), ())] == ["i-1", "vol-1"]
+
+
 def test_the_report_has_a_name_for_each_kind_of_machine_and_container() -> None:
     """A new kind is called something in the report."""
     kinds: tuple[WorkloadKind, ...] = ("ec2_fleet", "ecs_task", "eks_nodegroup", "eks_fargate")
