@@ -76,7 +76,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "3")))
     parser.add_argument("--sample", type=int, default=int(os.environ.get("SAMPLE", "20")), help="accounts of the slow")
     parser.add_argument("--readers", default=os.environ.get("READERS", ",".join(names)))
-    parser.add_argument("--at-once", type=int, default=32)
+    parser.add_argument("--at-once", type=int, default=int(os.environ.get("AT_ONCE", str(4 * (os.cpu_count() or 1)))))
     parser.add_argument("--latency-ms", type=float, default=40.0)
     parser.add_argument("--out", default=os.environ.get("OUT"))
     given = parser.parse_args()
@@ -111,7 +111,8 @@ def _rounds(given: argparse.Namespace, server: Server, folder: Path) -> list[Res
 def _result(reader: Reader, ledger: dict[str, Any], accounts: tuple[str, ...], figures: Figures, out: Path) -> Result:
     held = {**ledger, "accounts": list(accounts)}
     held["resources"] = [line for line in ledger["resources"] if line["account"] in set(accounts)]
-    least = least_of(held)
+    searched = any(operation == "Search" for _, _, _, operation, _ in figures.counts["asked"])
+    least = least_of(held, search=searched)
     if reader.name.startswith("ours"):
         least = with_metrics(with_empty_lists(least, figures.counts), figures.counts)
     names = collect_found.named_in(out)

@@ -4,6 +4,7 @@ A list costs its pages at the largest size, and at least one. A thing whose need
 more: an endpoint (its configuration's name, its instances now), each configuration and model that an endpoint or a
 transform job uses, and one job of each group (its instance type). Tags come 100 a page (GetResources). For metrics,
 the larger of metrics / 500 and points / 100,800. An empty service costs one request for each list that is asked of it.
+Where SageMaker's Search is used, it holds the fields of endpoints, models and training jobs, 100 a page.
 """
 
 import math
@@ -32,6 +33,9 @@ MAX_METRICS, MAX_POINTS = 500, 100_800  # a GetMetricData
 _TYPES = 15  # instance types in each seeded region: one page
 _METRIC_LISTS = 4  # namespaces whose dimensions can't be known before: the agent's, and one for each type of job
 _GROUPED = ("sagemaker:training-job", "sagemaker:processing-job", "sagemaker:transform-job")
+SEARCHED_PER_PAGE = 100
+_SEARCHED = ("sagemaker:endpoint", "sagemaker:model", "sagemaker:training-job")
+_OF_ENDPOINTS = ("sagemaker:endpoint", "sagemaker:endpoint-config", "sagemaker:model")
 PER_ACCOUNT = {"sts": 1, "ec2 DescribeRegions": 1}
 ONCE = {"sts GetCallerIdentity": 1, "organizations ListAccounts": 1}
 
@@ -53,8 +57,8 @@ class Least:
         return self.lists + self.tags + self.describes + self.accounts + self.metrics + self.empty
 
 
-def least_of(ledger: dict[str, Any]) -> Least:
-    """Return the fewest requests for the inventory of what the ledger holds."""
+def least_of(ledger: dict[str, Any], *, search: bool = False) -> Least:
+    """Return the fewest requests for the inventory of what the ledger holds; `search`: SageMaker's Search is used."""
     places: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for line in ledger["resources"]:
         places[line["account"], line["region"]].append(line)
@@ -68,7 +72,10 @@ def least_of(ledger: dict[str, Any]) -> Least:
         tagged = sum(1 for line in lines if line["tagged"] and line["type"].startswith("sagemaker:"))
         found.tags += max(1, math.ceil(tagged / TAGGED_PER_PAGE))
         groups = {(line["type"], line["group"]) for line in lines if line["type"] in _GROUPED}
-        found.describes += 3 * held["sagemaker:endpoint"] + len(groups)
+        searched = [kind for kind in _SEARCHED if search and held[kind]]
+        found.lists += sum(math.ceil(held[kind] / SEARCHED_PER_PAGE) for kind in searched)
+        found.describes += sum(held["sagemaker:endpoint"] for kind in _OF_ENDPOINTS if kind not in searched)
+        found.describes += sum(1 for kind, _ in groups if kind not in searched)
     return found
 
 

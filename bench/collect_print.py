@@ -24,7 +24,7 @@ def one(name: str, turn: int, figures: Figures) -> None:
 
 def figures(results: "list[Result]", *, at_once: int) -> None:
     """Print the medians."""
-    print(f"\nmedians; at most {at_once} requests or workers at once where a reader can be told")
+    print(f"\nmedians; at most {at_once} calls at once where a reader can be told (`threads`: 16, `sequential`: 1)")
     print(
         f"{'reader':<20}{'rounds':>7}{'accounts':>9}{'wall s':>9}{'min-max':>15}{'CPU s':>8}{'requests':>10}"
         f"{'over least':>11}{'peak MiB':>10}{'server CPU':>11}"

@@ -22,7 +22,7 @@ class Task:
     regions: tuple[str, ...]
     out: Path
     at_once: int
-    """Requests or workers at once, the same for those that can be told."""
+    """Calls at once, the same for every reader that can be told: a worker of the others makes one at a time."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def peer(name: str) -> Path:
 
 def _ours(how: str) -> Callable[[Task], list[str]]:
     def command(task: Task) -> list[str]:
-        given = [how, task.accounts[0], ",".join(task.regions), str(task.out)]
+        given = [how, task.accounts[0], ",".join(task.regions), str(task.out), str(task.at_once)]
         return [sys.executable, "-m", "bench.collect_ours", *given]
 
     return command

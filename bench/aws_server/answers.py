@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -90,6 +91,27 @@ def _sagemaker_tags(place: Place, request: Request) -> bytes:
     if shown is None:
         raise Refused("ValidationException", "Could not find the resource.")
     return wire.whole("sagemaker", "ListTags", "json", {"Tags": key_values(shown.thing.tags)})
+
+
+# What Search holds, and under which member a record of it stands: that of a model lies one deeper.
+_SEARCHED = {"Endpoint": "sagemaker:endpoint", "Model": "sagemaker:model", "TrainingJob": "sagemaker:training-job"}
+_SEARCH = Paging("MaxResults", "NextToken", 100, 100)
+
+
+def _search(place: Place, request: Request) -> bytes:
+    """Answer with whole descriptions and tags, a page of 100 at most; by the time of creation where that is asked."""
+    word = request.asked["Resource"]
+    things = place.holds.things[_SEARCHED[word]] if word in _SEARCHED else []
+    for one in (request.asked.get("SearchExpression") or {}).get("Filters") or ():
+        if one["Name"] != "CreationTime" or not one["Operator"].startswith("GreaterThan"):
+            raise Refused("ValidationException", f"this server knows no filter {one['Name']} {one['Operator']}")
+        after = datetime.fromisoformat(one["Value"]).timestamp()
+        things = [s for s in things if s.thing.listed["CreationTime"] > after]
+    some, token = cut(request, _SEARCH, things)
+    found = [{**shown.thing.described, "Tags": key_values(shown.thing.tags)} for shown in some]
+    records = [{word: {"Model": one} if word == "Model" else one} for one in found]
+    value = {"Results": records} | ({"NextToken": token} if token else {})
+    return place.fill(wire.whole("sagemaker", "Search", request.protocol, value))
 
 
 def _instances(place: Place, request: Request) -> bytes:
@@ -186,7 +208,10 @@ def _arn(kind: str, identity: str) -> str:
 
 
 def _sagemaker() -> dict[tuple[str, str], Answer]:
-    found: dict[tuple[str, str], Answer] = {("sagemaker", "ListTags"): _sagemaker_tags}
+    found: dict[tuple[str, str], Answer] = {
+        ("sagemaker", "ListTags"): _sagemaker_tags,
+        ("sagemaker", "Search"): _search,
+    }
     for kind, (service, operation, _) in LISTS.items():
         if service == "sagemaker":
             word = operation.removeprefix("List").removesuffix("s")

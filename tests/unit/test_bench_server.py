@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from bench.aws_server.accounts import access_key_of
 from bench.aws_server.serving import serve
 from bench.aws_server.world import World
+from bench.collect_least import least_of
 
 NOW_S = 1_764_028_800  # 2025-11-25T00:00:00Z
 HERE = "eu-central-1"
@@ -130,6 +131,23 @@ def test_an_endpoint_leads_to_its_configuration_and_model(served: Served) -> Non
         assert client.list_tags(ResourceArn=endpoint["EndpointArn"])["Tags"][0]["Key"] == "team"
 
 
+def test_a_search_gives_whole_descriptions_with_tags(served: Served) -> None:
+    """What it says of a model, an endpoint and a training job is what describing each says."""
+    client = served.client("sagemaker")
+    (models,) = pages(client, "search", "Results", Resource="Model", PaginationConfig={"PageSize": 100})
+    (jobs,) = pages(client, "search", "Results", Resource="TrainingJob")
+    since = {"Name": "CreationTime", "Operator": "GreaterThan", "Value": "2025-11-20T00:00:00Z"}
+    recent = client.search(Resource="TrainingJob", SearchExpression={"Filters": [since]})["Results"]
+
+    assert {one["Model"]["Model"]["ModelArn"] for one in models} == served.ledger("sagemaker:model")
+    assert {one["TrainingJob"]["TrainingJobArn"] for one in jobs} == served.ledger("sagemaker:training-job")
+    assert 0 < len(recent) < len(jobs)
+    job = jobs[0]["TrainingJob"]
+    described = client.describe_training_job(TrainingJobName=job["TrainingJobName"])
+    assert job["ResourceConfig"] == described["ResourceConfig"]
+    assert job["Tags"][0]["Key"] == "team"
+
+
 def test_batch_lists_running_jobs_only_unless_a_filter_is_given(served: Served) -> None:
     """With a filter it lists those of every status (ListJobs, Batch API reference)."""
     client = served.client("batch")
@@ -192,6 +210,20 @@ def test_the_ledger_is_written_as_json(small: World, tmp_path: Path) -> None:
     assert told["regions"] == list(small.regions)
     assert told["resources"] == list(small.ledger())
     assert {line["finished"] for line in told["resources"] if line["type"] == "batch:job"} == {True, False}
+
+
+def test_the_least_requests_follow_from_the_ledger_alone(small: World) -> None:
+    """Lists at their largest pages, a call for each thing whose fields no list holds, tags 100 a page."""
+    ledger = {"accounts": small.accounts, "resources": list(small.ledger())}
+
+    least, searched = least_of(ledger), least_of(ledger, search=True)
+
+    places = len(small.accounts) * len(small.regions)
+    assert least.lists == places * (13 + 6 + 1)  # one page of each of 13 kinds, of 6 queues' jobs, of types
+    assert least.describes == places * (3 * 24 + 19)  # endpoint, configuration, model; a job of each of 19 groups
+    assert least.tags == places * 4
+    assert least.accounts == len(small.accounts) * 2 + 2
+    assert searched.describes == places * (24 + 9)
 
 
 def _get(url: str, path: str) -> bytes:
