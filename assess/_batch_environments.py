@@ -10,9 +10,9 @@ from aimigrate.contracts.inventory import Resource
 _INSTANCES_A_CALL = 100  # DescribeContainerInstances (ECS API reference, read 2026-11)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Environment:
-    """One compute environment, with the instances that its ECS cluster holds."""
+    """One compute environment; its instances are known once `hold_instances` has asked for them."""
 
     described: Item
     instances: tuple[str, ...] = ()
@@ -41,27 +41,32 @@ class Environment:
 
 
 def read_environments(reader: Reader) -> dict[str, Environment]:
-    """Return the compute environments by ARN. Those that hold no instance now cost no request of their own."""
+    """Return the compute environments by ARN."""
     listed = reader.items("batch", "describe_compute_environments", "computeEnvironments")
-    listed.sort(key=lambda one: str(one["computeEnvironmentArn"]))
-    holding = [one for one in listed if _may_hold(one)]
-    asked: list[Item] = [{"cluster": one["ecsClusterArn"]} for one in holding]
+    return {one["computeEnvironmentArn"]: Environment(one) for one in sorted(listed, key=_arn)}
+
+
+def _arn(one: Item) -> str:
+    return str(one["computeEnvironmentArn"])
+
+
+def hold_instances(reader: Reader, environments: Iterable[Environment]) -> None:
+    """Ask which instances these environments hold; one that can hold none now costs no request."""
+    holding = [one for one in environments if _may_hold(one.described)]
+    asked: list[Item] = [{"cluster": one.described["ecsClusterArn"]} for one in holding]
     answers = reader.many_items("ecs", "list_container_instances", "containerInstanceArns", asked)
     pieces = [
-        (one["computeEnvironmentArn"], {"cluster": one["ecsClusterArn"], "containerInstances": piece})
-        for one, arns in zip(holding, answers, strict=True)
+        (one, {**given, "containerInstances": piece})
+        for one, given, arns in zip(holding, asked, answers, strict=True)
         for piece in in_pieces(sorted(str(arn) for arn in arns), _INSTANCES_A_CALL)
     ]
     described = reader.many_items(
         "ecs", "describe_container_instances", "containerInstances", [given for _, given in pieces]
     )
-    held: dict[str, list[Item]] = {}
-    for (arn, _), answer in zip(pieces, described, strict=True):
-        held.setdefault(arn, []).extend(answer)
-    return {
-        one["computeEnvironmentArn"]: Environment(one, *_instances(held.get(one["computeEnvironmentArn"], ())))
-        for one in listed
-    }
+    for (one, _), answer in zip(pieces, described, strict=True):
+        found, kinds = _instances(answer)
+        one.instances = tuple(sorted({*one.instances, *found}))
+        one.instance_types = tuple(sorted({*one.instance_types, *kinds}))
 
 
 def _may_hold(one: Item) -> bool:

@@ -67,6 +67,13 @@ def place_of(instance: Item, group_of: dict[str, str]) -> tuple[Place, str]:
     return ("fleet", fleet) if fleet else ("single", identity)
 
 
+def batch_environment(tags: dict[str, str]) -> str | None:
+    """Return the compute environment that an instance of AWS Batch is of, by the name Batch gives its groups."""
+    group = tags.get(_ASG, "")
+    name, mark, _ = group.removeprefix(_BATCH_ASG).rpartition("-asg-")
+    return name if mark and group.startswith(_BATCH_ASG) else None
+
+
 def is_batch(group: Item) -> bool:
     """Return whether AWS Batch made an Auto Scaling group for a compute environment."""
     return str(group["AutoScalingGroupName"]).startswith(_BATCH_ASG) or _BATCH in tags_of(group.get("Tags"))

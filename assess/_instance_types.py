@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from aimigrate.assess._reading import Item, Reader
 
 _CHUNK = 100  # a filter takes 200 values; DescribeInstanceTypes answers at most 100 a page
 _MIB_PER_GIB = 1024
+_NAMES_A_TYPE = frozenset({"InstanceType", "SelectedInstanceType", "instanceType"})
 
 # Families with a GPU, a Neuron chip or a Gaudi, where AWS can't be asked (EC2 user guide, accelerated computing
 # instances, read 2026-11). Used only when DescribeInstanceTypes does not say; number and memory then stay unknown.
@@ -35,6 +37,14 @@ class TypeFacts:
 def plain_type(instance_type: str) -> str:
     """Return the EC2 name of a type: SageMaker's `ml.g5.xlarge` is `g5.xlarge`."""
     return instance_type.removeprefix("ml.")
+
+
+def types_named(value: Any) -> set[str]:  # noqa: ANN401  # any answer of AWS
+    """Return the instance types that an answer names, however deep: to learn them all with one request."""
+    if isinstance(value, dict):
+        here = {one for key, one in value.items() if key in _NAMES_A_TYPE and isinstance(one, str) and "." in one}
+        return here.union(*(types_named(one) for one in value.values() if isinstance(one, dict | list)))
+    return set().union(*(types_named(one) for one in value)) if isinstance(value, list) else set()
 
 
 def family_accelerator(instance_type: str) -> str | None:

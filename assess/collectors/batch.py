@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aimigrate.assess._batch_environments import Environment, environment_resources, read_environments
+from aimigrate.assess._batch_environments import Environment, environment_resources, hold_instances, read_environments
 from aimigrate.assess._batch_workloads import Group, offered_to, workload_of
 from aimigrate.assess._found import Finding
 from aimigrate.assess._instance_types import InstanceTypes
@@ -22,9 +22,9 @@ class Batch:
     """A definition that asks for no accelerator is a workload only if its owner's words say so.
 
     Least requests in a region: one for each 100 queues, definitions and environments, one for each 100 jobs of a
-    queue (at least one), two for an environment that holds instances now, and one for each 100 definitions that ran
-    and were deregistered since. A list with a filter is of every status; children of array and multi-node jobs are
-    not in it.
+    queue (at least one), two for an environment that may hold instances and serves one workload alone (or whose types
+    its owner chooses), and one for each 100 definitions that ran and were deregistered since. A list with a filter is
+    of every status; children of array and multi-node jobs are not in it.
     """
 
     name: str = "batch"
@@ -50,8 +50,10 @@ class Batch:
         jobs = _jobs(reader, queues)
         groups = _groups(queues, definitions, environments, jobs)
         _look_at_jobs(reader, groups)
+        alone = _alone(groups, queues)
+        hold_instances(reader, (one for arn, one in environments.items() if arn in alone or not one.resources))
         types.learn(kind for group in groups for kind in offered_to(group, group.asked()) if "." in kind)
-        for group, own in _owned(groups, queues):
+        for group, own in _owned(groups, alone):
             found = workload_of(reader, types, group, own)
             if found is not None:
                 yield found
@@ -118,18 +120,27 @@ def _look_at_jobs(reader: Reader, groups: list[Group]) -> None:
                 unknown[job["jobId"]].seen = job
 
 
-def _owned(groups: list[Group], queues: list[Item]) -> Iterator[tuple[Group, tuple[str, ...]]]:
-    """Yield each group with what belongs to it alone: definitions, queue, environments and their instances."""
-    used_in = Counter(group.name for group in groups)
+def _alone(groups: list[Group], queues: list[Item]) -> set[str]:
+    """Return the ARNs of queues that run one definition, and of environments that serve such a queue and no other."""
     runs_in = Counter(group.queue_arn for group in groups)
     serves = Counter(str(one["computeEnvironment"]) for q in queues for one in q.get("computeEnvironmentOrder") or ())
+    found: set[str] = set()
+    for group in groups:
+        if group.queue_arn and runs_in[group.queue_arn] == 1:
+            named = [(one.arn, str(one.described.get("computeEnvironmentName"))) for one in group.environments]
+            found |= {group.queue_arn, *(arn for arn, name in named if serves[arn] + serves[name] == 1)}
+    return found
+
+
+def _owned(groups: list[Group], alone: set[str]) -> Iterator[tuple[Group, tuple[str, ...]]]:
+    """Yield each group with what belongs to it alone: definitions, queue, environments and their instances."""
+    used_in = Counter(group.name for group in groups)
     for group in groups:
         own = [str(one["jobDefinitionArn"]) for one in group.revisions] if used_in[group.name] == 1 else []
-        if group.queue_arn and runs_in[group.queue_arn] == 1:
-            own.append(group.queue_arn)
-            for one in group.environments:
-                if serves[one.arn] + serves[str(one.described.get("computeEnvironmentName"))] == 1:
-                    own += [one.arn, *one.instances]
+        if group.queue_arn in alone:
+            own.append(str(group.queue_arn))
+        for one in group.environments:
+            own += [one.arn, *one.instances] if one.arn in alone else []
         yield group, tuple(sorted(own))
 
 

@@ -14,7 +14,7 @@ from aimigrate.assess._ec2_parts import (
     policy_resource,
     volumes,
 )
-from aimigrate.assess._ec2_places import Bunch, bunches
+from aimigrate.assess._ec2_places import Bunch, batch_environment, bunches
 from aimigrate.assess._ec2_workloads import Around, fleet_arn, is_workload, workload_of
 from aimigrate.assess._found import Finding, tags_of
 from aimigrate.assess._instance_types import InstanceTypes
@@ -175,6 +175,7 @@ def _instance_resources(reader: Reader, types: InstanceTypes, bunch: Bunch, inst
             group=tags.get("aws:autoscaling:groupName") or (bunch.name if bunch.place == "asg" else None),
             fleet=bunch.name if bunch.place == "fleet" else None,
             managed_by="batch" if bunch.place == "batch" else (instance.get("Operator") or {}).get("Principal"),
+            compute_environment=batch_environment(tags),
             capacity_reservation=instance.get("CapacityReservationId"),
             capacity_block=instance.get("CapacityBlockId"),
             spot_request=instance.get("SpotInstanceRequestId"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aimigrate.assess._found import Found, workload_id
-from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._instance_types import InstanceTypes, types_named
 from aimigrate.assess._reading import Item, Reader
 from aimigrate.assess._sagemaker_model import container_facts, describe_models, is_multi_model, model_facts
 from aimigrate.assess._sagemaker_variants import (
@@ -51,6 +51,7 @@ class SageMakerEndpoints:
     def find(self, reader: Reader, types: InstanceTypes) -> Iterator[Found | Resource]:
         """Yield each endpoint; one that can't be described is yielded with what the list said."""
         region = _read(reader)
+        types.learn(types_named([told for one in region.endpoints for told in (one.described, one.config)]))
         tags = tags_of_arns(reader, [endpoint.arn for endpoint in region.endpoints])
         for endpoint in region.endpoints:
             found = _found(reader, types, region, endpoint)

@@ -15,7 +15,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from aimigrate.assess._found import Found, Link, workload_id
-from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._instance_types import InstanceTypes, types_named
 from aimigrate.assess._reading import Item, Reader
 from aimigrate.assess._sagemaker_families import Families, found_families, read_families
 from aimigrate.assess._sagemaker_jobs import (
@@ -91,6 +91,7 @@ class SageMakerJobs:
         families = read_families(reader, when, pipelines.base_name)
         groups = [group for job_type in JOB_TYPES for group in _groups(reader, job_type, families, when)]
         groups = [group for group in groups if not _adopted(families, group)]
+        types.learn(types_named([group.described for group in groups]))
         models = describe_models(reader, {name for group in groups if (name := _model_name(group))})
         found = [(*_found(reader, types, group, models), group) for group in groups]
         kin = list(found_families(reader, types, families))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aimigrate.assess._arns import arn_of
 from aimigrate.assess._found import Found, compute_of, workload_id
-from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._instance_types import InstanceTypes, types_named
 from aimigrate.assess._reading import Item, Reader
 from aimigrate.assess._tags import TAGS_ACTION, tags_by_arn, tags_missing, tags_of_arns
 from aimigrate.contracts.inventory import Missing, Resource, Workload
@@ -47,6 +47,7 @@ class SageMakerNotebooks:
         """Yield notebooks, apps, domains and spaces; an app that is off, or on AWS's own machine, is no workload."""
         notebooks = reader.items("sagemaker", "list_notebook_instances", "NotebookInstances", MaxResults=_PAGE)
         notebooks.sort(key=lambda notebook: str(notebook["NotebookInstanceName"]))
+        types.learn(types_named(notebooks))
         tags = tags_of_arns(reader, [notebook["NotebookInstanceArn"] for notebook in notebooks])
         for notebook in notebooks:
             yield _notebook(reader, types, notebook, tags)
@@ -83,6 +84,7 @@ def _apps(reader: Reader, types: InstanceTypes) -> Iterator[Found | Resource]:
     """Yield each app; the list gives no ARN, and its type stands in lower case in the real one."""
     listed = reader.items("sagemaker", "list_apps", "Apps", optional=True, MaxResults=_PAGE)
     apps = [app for app in listed if app.get("Status") != "Deleted"]  # listed for a day after it went
+    types.learn(types_named(apps))
     tagged = tags_by_arn(reader, ("sagemaker:app",)) if apps else {}
     real = {arn.lower(): arn for arn in tagged}
     for app in sorted(apps, key=_app_name):

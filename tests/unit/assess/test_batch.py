@@ -65,16 +65,18 @@ def test_an_environment_that_serves_one_workload_is_its_own() -> None:
 
 
 def test_an_environment_of_two_workloads_belongs_to_neither() -> None:
-    """Its instances are there, and say for which environment they run."""
+    """Its instances are EC2's to list, which says for which environment they run; nothing is asked about them here."""
     held = account_of(
         [environment("gpu", resources={"desiredvCpus": 4})],
         {"a": [job(1)], "b": [job(2)]},
         [definition("score")],
     )
-    seen = look_at(held, holding(1))
+    aws = recorded({**holding(1).answers(), ("ec2", "DescribeInstanceTypes"): ec2.types, **held})
+    seen = look(collector, aws)
 
-    assert all(ec2.instance_id(1) not in one.resources for one in seen.workloads.values())
-    assert seen.resources[ec2.instance_id(1)].facts["compute_environment"] == "gpu"
+    claimed = {name for one in seen.workloads.values() for name in one.resources}
+    assert not {ec2.instance_id(1), arn("compute-environment/gpu")} & claimed
+    assert aws.calls["ecs", "ListContainerInstances"] == 0
 
 
 def test_two_definitions_of_a_queue_share_its_environment() -> None:

@@ -47,6 +47,15 @@ def test_an_instance_of_batch_is_no_workload_of_its_own() -> None:
     assert seen.resources[instance_id(9)].facts["managed_by"] == "batch"
 
 
+def test_an_instance_of_batch_says_for_which_environment_it_runs() -> None:
+    """Batch names its Auto Scaling groups after the environment."""
+    tags = {"AWSBatchServiceTag": "batch", "aws:autoscaling:groupName": "AWSBatch-night-asg-gpu-asg-640012bd-4e90"}
+    seen = look(collector, account(instance(1, tags=tags), instance(2, tags={"AWSBatchServiceTag": "batch"})))
+
+    assert seen.resources[instance_id(1)].facts["compute_environment"] == "night-asg-gpu"
+    assert "compute_environment" not in seen.resources[instance_id(2)].facts
+
+
 def test_a_group_comes_before_the_fleet_it_asked() -> None:
     """Auto Scaling asks for single starts by fleets of one instance; they are no fleets of their owner."""
     tags = {"aws:autoscaling:groupName": "cameras", "aws:ec2:fleet-id": "fleet-77"}
