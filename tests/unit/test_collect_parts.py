@@ -162,7 +162,7 @@ def test_a_service_takes_its_instances_from_their_group() -> None:
     group = _found("ec2_asg", "g", "arn:g", "i-1", "i-2", "vol-1", arn="arn:g")
     service = _found("ecs_service", "s", "arn:s", "i-1", "i-2", arn="arn:s")
 
-    settled = settle([group, service])
+    settled = settle([group, service]).found
 
     assert [item.workload.id for item in settled] == ["ecs_service:r:s"]
     assert settled[0].workload.resources == ("arn:g", "arn:s", "i-1", "i-2", "vol-1")
@@ -173,6 +173,6 @@ def test_a_group_keeps_what_no_service_claims() -> None:
     group = _found("ec2_asg", "g", "arn:g", "i-1", "i-2", arn="arn:g")
     service = _found("ecs_service", "s", "arn:s", "i-1", arn="arn:s")
 
-    settled = {item.workload.id: item.workload.resources for item in settle([service, group])}
+    settled = {item.workload.id: item.workload.resources for item in settle([service, group]).found}
 
     assert settled == {"ec2_asg:r:g": ("arn:g", "i-2"), "ecs_service:r:s": ("arn:s", "i-1")}

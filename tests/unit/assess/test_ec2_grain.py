@@ -1,8 +1,8 @@
 """What EC2 merely starts belongs to the service that runs on it: groups, disks, names, schedules."""
 
-from aimigrate.assess._found import Found
+from aimigrate.assess._found import Found, Link, Wanted
 from aimigrate.assess._grain import resources_of, settle
-from aimigrate.contracts.inventory import Resource, Workload, WorkloadKind
+from aimigrate.contracts.inventory import Missing, Resource, Workload, WorkloadKind
 from aimigrate.rendering.report_text import KINDS
 
 
@@ -64,6 +64,19 @@ def test_what_two_services_know_of_one_thing_is_put_together() -> None:
     (one,) = resources_of((), (ec2, batch))
 
     assert one.facts == {"compute_environment": "gpu", "instance_type": "g5.xlarge"}
+
+
+def test_what_a_load_balancer_counts_is_missing_no_more() -> None:
+    """EC2 alone can't tell that requests are counted; the link from the target group can, and says how they come."""
+    why = Missing(what="requests_count", reason="no load balancer")
+    alone = found("ec2_asg", "g", "i-1", names=("arn:tg",), triggers=("http",), missing=(why,))
+    counted = Wanted("requests_count", "Sum", "AWS/ApplicationELB", "RequestCount", ())
+
+    (kept,) = settle([alone, Link("arn:tg", "http:alb", "arn:lb", (counted,))]).found
+
+    assert kept.workload.missing == ()
+    assert kept.workload.triggers == ("http:alb",)
+    assert counted in kept.wanted
 
 
 def test_an_instance_is_one_resource() -> None:
