@@ -31,9 +31,10 @@ NOT_KEPT = frozenset(
         "CustomAttributes", "Email", "Environment", "EnvironmentVariables", "HECToken", "HttpParameters",
         "HyperParameters", "InputPathsMap", "InputTemplate", "InputTransformer", "MasterAccountEmail",
         "PipelineParameterList", "RedshiftDataParameters", "ResponseMetadata", "StaticHyperParameters",
-        "TunedHyperParameters", "UserData", "command",
-        "connectionProperties", "containerOverrides", "dockerLabels", "entryPoint", "environment", "environmentFiles",
-        "overrides", "parameters", "repositoryCredentials", "secretOptions", "secrets", "userData",
+        "TunedHyperParameters", "UserData", "activationCode", "annotations", "args", "certificateAuthority", "command",
+        "connectionProperties", "containerOverrides", "dockerLabels", "driverOpts", "entryPoint", "env", "environment",
+        "environmentFiles", "firelensConfiguration", "logConfiguration", "overrides", "parameters",
+        "repositoryCredentials", "secretOptions", "secrets", "userData",
     }
 )  # fmt: skip
 
