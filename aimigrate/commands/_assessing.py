@@ -8,14 +8,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from rich.markup import escape
-from rich.table import Table
-
 from aimigrate.contracts import Assessment, Hints
 from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry
 from aimigrate.documents import load_yaml, save
 from aimigrate.errors import UsageProblem
-from aimigrate.output import stderr
 
 PARTIAL = 3  # exit code: done, but on partial coverage
 _DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
@@ -37,6 +33,7 @@ class Request:
     observations: Path | None = None
     focus: Path | None = None
     hints: Path | None = None
+    history: Path | None = None
     now: datetime | None = None
     organization: bool = False
     max_api_spend_usd: float | None = None
@@ -108,7 +105,7 @@ def run(request: Request) -> Assessed:
 
     _check_sources(request)
     hints = load_yaml(request.hints, Hints) if request.hints else Hints()
-    given = _bill(request.focus)
+    given = _bill(request)
     with reading(request) as source:
         bill = given or source.bill
         merge = Merge(source.account_id, discover("aimigrate.planning.targets", "target"), hints, bill)
@@ -151,6 +148,7 @@ def _check_sources(request: Request) -> None:
         "--organization": request.organization,
         "--max-api-spend": request.max_api_spend_usd is not None,
         "--state": request.state,
+        "--history": request.history,
     }
     given = [name for name, value in live.items() if value]
     if given and (request.snapshot or request.observations):
@@ -179,66 +177,16 @@ def _check_hints(hints: Hints, known: set[str], path: Path | None) -> None:
         )
 
 
-def _bill(focus: Path | None) -> Bill | None:
-    if focus is None:
+def _bill(request: Request) -> Bill | None:
+    if request.focus is None:
         return None
+    import boto3
+
     from aimigrate.assess.bill import read_focus
 
-    return read_focus(focus)
+    return read_focus(request.focus, session=lambda: boto3.Session(profile_name=request.profile))
 
 
 def holes_of(coverage: Coverage) -> tuple[CoverageEntry, ...]:
     """Return the operations that gave less than everything."""
     return tuple(entry for entry in coverage.entries if entry.status != "complete")
-
-
-def show(assessed: Assessed) -> None:
-    """Tell a person what was found, on stderr: verdicts, money, and each hole by name."""
-    assessment, totals = assessed.assessment, assessed.assessment.totals
-    if not totals.workloads:
-        looked = ", ".join(assessment.regions) or "no region"
-        stderr.print(
-            f"\nNothing that runs a model was found in account {assessment.account_id}: "
-            f"{len(assessment.coverage.entries)} operations were asked in {looked}."
-        )
-    else:
-        stderr.print(_table(assessment))
-    _show_holes(assessment.coverage)
-    for name, path in (
-        ("snapshot", assessed.snapshot),
-        ("assessment", assessed.assessment_path),
-        ("report", assessed.report),
-    ):
-        stderr.print(f"  {name:<11}{escape(str(path))}")
-
-
-def _table(assessment: Assessment) -> Table:
-    totals = assessment.totals
-    table = Table(title=f"Account {assessment.account_id}: {totals.workloads} workloads")
-    table.add_column("verdict")
-    table.add_column("workloads", justify="right")
-    table.add_column("USD a month now", justify="right")
-    for decision, count in sorted(totals.by_decision.items()):
-        costs = [w.cost.monthly_usd for w in assessment.workloads if w.verdict.decision == decision]
-        known = [cost for cost in costs if cost is not None]
-        unknown = len(costs) - len(known)
-        cost = f"{sum(known):,.0f}" + (f" + {unknown} unknown" if unknown else "")
-        table.add_row(decision, str(count), cost if costs else "-")
-    table.add_section()
-    table.add_row("all", str(totals.workloads), f"{totals.known_usd_per_month:,.0f}")
-    table.add_row("after, of what goes", "", f"{totals.after_usd_per_month:,.0f}")
-    low, high = totals.saving_low_usd_per_month, totals.saving_high_usd_per_month
-    table.add_row("saving", "", f"{totals.saving_usd_per_month:,.0f} ({low:,.0f} to {high:,.0f})")
-    return table
-
-
-def _show_holes(coverage: Coverage) -> None:
-    """Name each hole once, with the regions it is in."""
-    regions: dict[tuple[str, str, str, str, str], list[str]] = {}
-    for hole in holes_of(coverage):
-        key = (hole.service, hole.operation, hole.status, hole.reason or "", hole.fix or "")
-        regions.setdefault(key, []).append(hole.region)
-    if regions:
-        stderr.print(f"{coverage.holes} holes in the coverage; what they hide is unknown, not none:")
-    for (service, operation, status, reason, fix), names in sorted(regions.items()):
-        stderr.print(escape(f"  {service} {operation}: {status} in {', '.join(names)}: {reason}. To mend: {fix}"))

@@ -18,6 +18,7 @@ from aimigrate.output import stderr
 if TYPE_CHECKING:
     from aimigrate.assess.account import Account
     from aimigrate.assess.durable import Asked, Run
+    from aimigrate.assess.history import Older
     from aimigrate.assess.organization import Role
     from aimigrate.assess.units import Unit
     from aimigrate.commands._assessing import Request
@@ -69,6 +70,7 @@ def collect_inventory(request: "Request") -> Inventory:
 
 
 def _frozen(request: "Request", folder: Path) -> Source:
+    from aimigrate.assess.history import with_series
     from aimigrate.assess.snapshot import Snapshot
 
     snapshot = Snapshot(folder)
@@ -83,11 +85,12 @@ def _frozen(request: "Request", folder: Path) -> Source:
     def accounts() -> Iterator[Read]:
         aws = about.source == "aws"
         for account_id, inventory in zip(about.accounts, snapshot.inventories(), strict=True):
+            older = snapshot.history(account_id)
             yield Read(
-                inventory,
+                with_series(inventory, older),
                 snapshot.recordings(account_id) if aws else None,
                 snapshot.holes(account_id) if aws else (),
-                snapshot.history(account_id),
+                older,
             )
 
     return Source(about.account_id, about.collected_at, about.lookback_days, accounts(), snapshot.bill())
@@ -105,6 +108,7 @@ def _observed(request: "Request", folder: Path) -> Source:
 def _live(request: "Request") -> Iterator[Source]:
     from aimigrate.assess._flow import accounts_done
     from aimigrate.assess.durable import Office, begin, durable, end
+    from aimigrate.assess.history import with_series
     from aimigrate.assess.organization import Sessions, members
     from aimigrate.assess.snapshot import with_holes
     from aimigrate.assess.units import inventory_of
@@ -127,7 +131,8 @@ def _live(request: "Request") -> Iterator[Source]:
                     for done in accounts_done(run, told, look):
                         inventory = with_holes(inventory_of(done.scope, done.recordings, office.held), done.holes)
                         office.forget(inventory.account_id)
-                        yield Read(inventory, done.recordings, done.holes)
+                        older = _older(request, inventory)
+                        yield Read(with_series(inventory, older), done.recordings, done.holes, older)
             except AimigrateError as error:
                 raise _kept(run, error) from error
 
@@ -136,6 +141,15 @@ def _live(request: "Request") -> Iterator[Source]:
     stderr.print(f"{office.desk.calls:,} calls to AWS, for which it charges {office.desk.usd:.4f} USD")
     if not request.state:
         shutil.rmtree(request.out / _STATE, ignore_errors=True)
+
+
+def _older(request: "Request", inventory: Inventory) -> "Older":
+    """Return what `aimigrate watch` kept of earlier times, nothing where no history was given."""
+    from aimigrate.assess.history import older_series
+
+    if request.history is None:
+        return {}
+    return older_series(inventory, request.history, must_exist=not request.organization)
 
 
 def _account(request: "Request") -> "tuple[Account, Role | None]":

@@ -23,8 +23,17 @@ def register(app: typer.Typer) -> None:
         lookback: Annotated[str, typer.Option(help="How far back to look: 36h, 14d, 2w.")] = "14d",
         snapshot: Annotated[Path | None, typer.Option(help="Read this snapshot instead of AWS.")] = None,
         observations: Annotated[Path | None, typer.Option(help="Read this folder of tables instead of AWS.")] = None,
-        focus: Annotated[Path | None, typer.Option(help="A bill in FOCUS form, CSV or Parquet.")] = None,
+        focus: Annotated[
+            Path | None,
+            typer.Option(
+                help="A bill, CUR 2.0 or FOCUS 1.0-1.2: a file or folder (CSV, CSV.gz, Parquet), s3://BUCKET/PREFIX, "
+                "or athena://WORKGROUP/DATABASE/TABLE."
+            ),
+        ] = None,
         hints: Annotated[Path | None, typer.Option(help="hints.yaml with your answers.")] = None,
+        history: Annotated[
+            Path | None, typer.Option(help="History that `aimigrate watch` keeps: older metrics are judged too.")
+        ] = None,
         out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
         organization: Annotated[
             bool, typer.Option(help="Read every account of the organization through a role in each.")
@@ -39,7 +48,8 @@ def register(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     ) -> None:
         """Find what runs models in an account, what it costs, and what could run on a Jetson instead."""
-        from aimigrate.commands._assessing import Request, lookback_days, run, show
+        from aimigrate.commands._assessing import Request, lookback_days, run
+        from aimigrate.commands._showing import show
         from aimigrate.errors import UsageProblem
         from aimigrate.output import emit_json
 
@@ -60,6 +70,7 @@ def register(app: typer.Typer) -> None:
                 observations=observations,
                 focus=focus,
                 hints=hints,
+                history=history,
                 now=_moment(now),
                 organization=organization,
                 max_api_spend_usd=max_api_spend,

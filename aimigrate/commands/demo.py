@@ -41,6 +41,7 @@ def _run(account: "DemoAccount", out: Path, seconds: dict[str, float]) -> dict[s
     from importlib.resources import files
 
     from aimigrate.commands import _assessing
+    from aimigrate.commands._showing import show
     from aimigrate.contracts import Sites
     from aimigrate.documents import load_yaml, save
     from aimigrate.errors import DisagreementError
@@ -57,7 +58,7 @@ def _run(account: "DemoAccount", out: Path, seconds: dict[str, float]) -> dict[s
             out=out, account_id=account.account_id, regions=account.regions, focus=account.bill, now=account.now
         )
         assessed = _assessing.run(request)
-    _assessing.show(assessed)
+    show(assessed)
     with _timed(seconds, "plan"):
         sites = save(out / "sites.yaml", (files("aimigrate.demo") / "sites.yaml").read_bytes())
         made = make_plan(assessed.assessment, load_yaml(sites, Sites), name="edge")

@@ -1,0 +1,84 @@
+"""A bill is refused, with the column or the row that is wrong, rather than summed with a hole in it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aimigrate.assess._bill_forms import Form
+from aimigrate.assess._bill_place import Place
+from aimigrate.assess._bill_question import CURRENCY, UNREADABLE, Engine, Question, Row, question_of, sql_of
+
+
+def ask(place: Place, engine: Engine) -> tuple[Sequence[Row], str, str]:
+    """Ask the one question. Returns its rows, the name of the column that counts, and the form in words.
+
+    Raises UsageProblem that names a column, a row or a currency that can't be used.
+    """
+    question = question_of(place, engine.schema(), engine.name())
+    foreign = engine.rows(sql_of(question.foreign(), engine.dialect))
+    if foreign:
+        names = ", ".join(sorted({str(row["currency"] or "empty") for row in foreign} | _dollars(question, engine)))
+        place.refuse(f"{question.form.currency} is {names[:80]}; aimigrate reckons in {CURRENCY}")
+    rows = engine.rows(sql_of(question.lines(), engine.dialect))
+    if not rows:
+        place.refuse("holds no rows")
+    _check(place, engine, question, rows)
+    if _rounded(rows):
+        return rows, "other", "FOCUS BilledCost, because every EffectiveCost was rounded to whole dollars"
+    return rows, "cost", "FOCUS EffectiveCost" if question.form.other else f"{question.form.name} amortized cost"
+
+
+def _dollars(question: Question, engine: Engine) -> set[str]:
+    """Return US dollars when the bill has them too."""
+    return {CURRENCY} if engine.rows(sql_of(question.dollars(), engine.dialect)) else set()
+
+
+def _check(place: Place, engine: Engine, question: Question, rows: Sequence[Row]) -> None:
+    form = question.form
+    for name in ("other", "cost", "start", "end"):
+        short = [row for row in rows if row.get(f"known_{name}", row["rows"]) < row["rows"]]
+        if not short:
+            continue
+        charge = str(short[0]["charge"])
+        if name == "cost":
+            _need(place, question, charge)
+        column = _column(form, name, charge)
+        _refuse_value(place, engine, question, name, column)
+    wrong = sorted({key for row in rows for key, count in row.items() if key.startswith(UNREADABLE) and count})
+    if wrong:
+        _refuse_value(place, engine, question, "unreadable", wrong[0].removeprefix(UNREADABLE))
+
+
+def _need(place: Place, question: Question, charge: str) -> None:
+    """Refuse a bill that lacks what a charge's amortized cost is reckoned from."""
+    lacking = [name for name in question.form.needed_by.get(charge, ()) if name not in question.columns()]
+    if lacking:
+        place.refuse(
+            f"no column {', '.join(lacking)}, which the cost of its {charge} lines is reckoned from",
+            "add it to the export (AWS: Billing, Data Exports)",
+        )
+
+
+def _column(form: Form, name: str, charge: str) -> str:
+    """Return the published column that gave no value."""
+    found: dict[str, Any] = {
+        "other": form.other,
+        "cost": form.needed_by.get(charge, (form.cost,))[0],
+        "start": form.moments[0],
+        "end": form.moments[1],
+    }
+    return str(found[name])
+
+
+def _refuse_value(place: Place, engine: Engine, question: Question, name: str, column: str) -> None:
+    found = engine.rows(sql_of(question.bad(name, column), engine.dialect))
+    first = found[0] if found else {"row_": None, "value_": None}
+    where = f"row {first['row_'] + 1}: " if first["row_"] is not None and place.one_file else ""
+    place.refuse(f"{where}{column}: {str(first['value_'] or '')[:40]!r} can't be read")
+
+
+def _rounded(rows: Sequence[Row]) -> bool:
+    """Tell effective costs that are all whole dollars while the billed ones are not."""
+    if "broken_cost" not in rows[0]:
+        return False
+    broken = {name: sum(row[name] or 0 for row in rows) for name in ("broken_cost", "broken_other")}
+    return broken["broken_cost"] == 0 and broken["broken_other"] > 0

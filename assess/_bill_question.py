@@ -1,0 +1,125 @@
+"""What is asked of a bill, as Ibis expressions: the same for embedded DuckDB and, unchanged, for Amazon Athena."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from aimigrate.assess._bill_forms import FORMS, Columns, Form
+from aimigrate.assess._bill_place import Place
+
+CURRENCY = "USD"
+Row = Mapping[str, Any]
+Dialect = Literal["duckdb", "athena", "trino"]
+_KEYS = ("resource", "usage", "charge", "status", "service", "instance", "parent")
+_ONE_PER_KEY = ("account", "region")
+"""A resource is in one account and one region: any row tells them, and no engine need group by them."""
+KNOWN = ("cost", "other", "start", "end")
+"""Of each of these, how many rows hold one: what lacks is refused, not summed as zero."""
+UNREADABLE = "unreadable_"
+"""Before the name of a column of text: in how many rows it holds something that should be a number and is none."""
+
+
+class Engine(Protocol):
+    """What answers: DuckDB over files, or Athena over a table."""
+
+    dialect: Dialect
+
+    def schema(self) -> Mapping[str, str]:
+        """Return the bill's columns and their types, in the words of Ibis; a nested column is left out."""
+
+    def name(self) -> tuple[str, str | None, str | None]:
+        """Return the table's name, database and catalog."""
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Answer a query. Money comes as Decimal, moments as datetime without a zone, in UTC."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A bill of a known form, ready to be asked."""
+
+    form: Form
+    table: Any
+    real: Mapping[str, str]
+
+    def charges(self) -> Any:  # noqa: ANN401  # Ibis publishes no types
+        """Return the bill as a table of charges."""
+        columns = self.columns()
+        wrong = columns.unreadable(self.form.money)
+        return self.table.select(
+            **self.form.charges(columns),
+            **{f"{UNREADABLE}{name}": column.cast("int64") for name, column in wrong.items()},
+        )
+
+    def columns(self) -> Columns:
+        """Return the columns by their published names."""
+        return Columns(self.table, self.real, self.form.cost)
+
+    def lines(self) -> Any:  # noqa: ANN401  # as above
+        """Return the one aggregate: cost by resource, usage and charge, with what is needed to judge it."""
+        charges = self.charges()
+        keys = [name for name in _KEYS if name in charges.columns]
+        sums: dict[str, Any] = {name: charges[name].arbitrary() for name in _ONE_PER_KEY if name in charges.columns}
+        sums |= {name: charges[name].sum() for name in ("cost", "moved", "other") if name in charges.columns}
+        sums |= {"start": charges["start"].min(), "end": charges["end"].max()}
+        sums |= {"rows": charges.count()}
+        sums |= {f"known_{name}": charges[name].count() for name in KNOWN if name in charges.columns}
+        sums |= {name: charges[name].sum() for name in charges.columns if name.startswith(UNREADABLE)}
+        if "other" in charges.columns:
+            for name in ("cost", "other"):
+                sums[f"broken_{name}"] = (charges[name] != charges[name].round()).cast("int64").sum()
+        return charges.group_by(keys).aggregate(**sums)
+
+    def bad(self, name: str, column: str) -> Any:  # noqa: ANN401  # as above
+        """Return the first row that holds no value of a charge's part, with the words that stand there."""
+        import ibis
+
+        columns = self.columns()
+        part = self.form.charges(columns).get(name)
+        wrong = columns.unreadable((column,))[column] if part is None else part.isnull()
+        numbered = self.table.select(row_=ibis.row_number(), value_=columns.text(column), wrong_=wrong)
+        return numbered.filter(numbered.wrong_).order_by("row_").limit(1).select("row_", "value_")
+
+    def dollars(self) -> Any:  # noqa: ANN401  # as above
+        """Return a row when some charge is in US dollars."""
+        asked = self.table.select(currency=self.columns().text(self.form.currency))
+        return asked.filter(asked.currency == CURRENCY).limit(1)
+
+    def foreign(self) -> Any:  # noqa: ANN401  # as above
+        """Return a few currencies that are not US dollars."""
+        currency = self.columns().text(self.form.currency)
+        asked = self.table.select(currency=currency)
+        return asked.filter(asked.currency.isnull() | (asked.currency != CURRENCY)).distinct().limit(5)
+
+
+def question_of(place: Place, schema: Mapping[str, str], name: tuple[str, str | None, str | None]) -> Question:
+    """Tell the bill's form by its columns. Raises UsageProblem that names the columns that lack."""
+    import ibis
+
+    real = {column.lower(): column for column in schema}
+    form = min(FORMS, key=lambda form: len(_missing(form, real)) / len(form.required))
+    missing = _missing(form, real)
+    if len(missing) == len(form.required):
+        place.refuse("it has neither the columns of CUR 2.0 nor those of FOCUS")
+    if missing:
+        place.refuse(f"no column {', '.join(missing)} ({form.name})")
+    used = {real[column.lower()]: schema[real[column.lower()]] for column in form.columns if column.lower() in real}
+    table, database, catalog = name
+    return Question(form, ibis.table(used, name=table, database=database, catalog=catalog), real)
+
+
+def _missing(form: Form, real: Mapping[str, str]) -> list[str]:
+    return [column for column in form.required if column.lower() not in real]
+
+
+def sql_of(expression: Any, dialect: Dialect) -> str:  # noqa: ANN401  # as above
+    """Compile an expression, without the engine's own package: Athena's would bring a driver that is not used."""
+    from ibis.backends.sql import compilers
+
+    compiler = {
+        "athena": compilers.AthenaCompiler,
+        "duckdb": compilers.DuckDBCompiler,
+        "trino": compilers.TrinoCompiler,
+    }[dialect]()
+    query = compiler.to_sqlglot(expression)
+    return str(query.sql(dialect=compiler.dialect))
