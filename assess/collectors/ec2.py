@@ -63,7 +63,6 @@ class Ec2:
         )
         instances = _instances(reader, groups)
         fleets = _fleets(reader)
-        types.learn(instance["InstanceType"] for instance in instances)
         sorted_out = bunches(instances, groups, fleets)
         yield from _workloads(reader, types, sorted_out, clocks(reader) if groups else {})
         for bunch in sorted_out:
@@ -74,8 +73,14 @@ class Ec2:
 
 
 def _instances(reader: Reader, groups: list[Item]) -> list[Item]:
-    """Return the instances that live; of those that could not be read, what their groups say of them."""
-    listed = reader.items("ec2", "describe_instances", "Reservations", inner="Instances", MaxResults=_PAGE)
+    """Return the instances that live; of those that could not be read, what their groups say of them.
+
+    What a service of AWS manages (nodes of EKS Auto Mode, ECS Managed Instances) may be hidden from lists that do not
+    ask for it (EC2 API reference, DescribeInstances, read 2026-11).
+    """
+    listed = reader.items(
+        "ec2", "describe_instances", "Reservations", inner="Instances", MaxResults=_PAGE, IncludeManagedResources=True
+    )
     found = {one["InstanceId"]: one for one in listed if one["State"]["Name"] in _ALIVE}
     if reader.refused("ec2", "DescribeInstances"):
         for member in (member for group in groups for member in group.get("Instances") or ()):
@@ -107,7 +112,8 @@ def _workloads(
     """Yield the workloads, and what makes groups grow and shrink."""
     empty = {one.name: one.group for one in sorted_out if one.group and not one.instances and one.place != "batch"}
     plans = planned(reader, empty)
-    types.learn(name for plan in plans.values() for name in plan.types)
+    running = {str(instance["InstanceType"]) for one in sorted_out for instance in one.instances}
+    types.learn(running.union(*(plan.types for plan in plans.values())))
 
     def plan(one: Bunch) -> Planned:
         return plans.get(one.name, NOTHING_PLANNED) if not one.instances else NOTHING_PLANNED
@@ -189,7 +195,9 @@ def _instance_resources(reader: Reader, types: InstanceTypes, bunch: Bunch, inst
 def _loose(reader: Reader) -> Iterator[Resource]:
     """Yield the volumes that no instance holds, and the spot requests that hold no instance but may start one."""
     held = [{"Name": "status", "Values": list(_LOOSE)}]
-    for disk in reader.items("ec2", "describe_volumes", "Volumes", Filters=held, MaxResults=_VOLUMES_PAGE):
+    for disk in reader.items(
+        "ec2", "describe_volumes", "Volumes", Filters=held, MaxResults=_VOLUMES_PAGE, IncludeManagedResources=True
+    ):
         yield Resource(
             id=disk["VolumeId"],
             type="ec2:volume",

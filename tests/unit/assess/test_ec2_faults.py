@@ -39,6 +39,23 @@ def test_pages_are_as_large_as_aws_allows() -> None:
     assert sizes["DescribeVolumes"] == 500
 
 
+@pytest.mark.parametrize("operation", ["DescribeInstances", "DescribeVolumes"])
+def test_what_services_manage_is_asked_for_too(operation: str) -> None:
+    """An account may hide the nodes of EKS Auto Mode and the like from lists that do not ask for them."""
+    asked: list[object] = []
+    aws = recorded(ec2.answers())
+
+    def note(given: dict[str, Any]) -> dict[str, Any]:
+        asked.append(given.get("IncludeManagedResources"))
+        return {}
+
+    aws.answers["ec2", operation] = note
+
+    look(collector, aws)
+
+    assert asked == [True]
+
+
 def test_a_region_costs_one_request_a_list() -> None:
     """Everything of the recorded account is read with one page of each list, and one of types."""
     aws = recorded(ec2.answers())
