@@ -27,7 +27,7 @@ class Asked:
 
 def latest(revisions: Sequence[Item]) -> Item:
     """Return the latest revision, or nothing."""
-    return dict(max(revisions, key=lambda item: int(item.get("revision") or 0), default={}))
+    return max(revisions, key=lambda item: int(item.get("revision") or 0)) if revisions else {}
 
 
 def asked_by(definition: Item) -> Asked:
