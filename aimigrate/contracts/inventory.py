@@ -198,7 +198,8 @@ class Commitment(Frozen):
     )
     zone: str | None = Field(default=None, description="Of a zonal Reserved Instance; null covers the whole region.")
     limited_to: str | None = Field(
-        default=None, description="Platform or tenancy that a Reserved Instance needs; null is Linux on shared hardware."
+        default=None,
+        description="Platform or tenancy that a Reserved Instance needs; null is Linux on shared hardware.",
     )
     size_flexible: bool | None = Field(
         default=None, description="Whether a Reserved Instance covers every size of its family."
