@@ -49,6 +49,8 @@ def main() -> None:
     """Measure, and print the tables and what passed."""
     given = _arguments()
     folder = Path(given.out or tempfile.mkdtemp(prefix="bench-collect-")).resolve()
+    if folder.exists() and any(folder.iterdir()):
+        sys.exit(f"{folder} holds something already: give OUT an empty folder, or none")
     folder.mkdir(parents=True, exist_ok=True)
     server = Server(
         sys.executable,

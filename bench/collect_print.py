@@ -8,13 +8,14 @@ if TYPE_CHECKING:
     from bench.collect import Result
 
 MAX_SERVER_CPU = 0.70
+OVER = (0, 3)  # exit codes of a run that is over; 3: with holes in the coverage
 FASTER, MAX_OVER_LEAST, MAX_MIB = 5.0, 1.15, 500.0  # what is to be shown
 
 
 def one(name: str, turn: int, figures: Figures) -> None:
     """Print one run as it ends."""
     invalid = "" if figures.server_cpu < MAX_SERVER_CPU else f"  INVALID: the server used {figures.server_cpu:.0%}"
-    failed = f"  EXIT CODE {figures.exit_code}" if figures.exit_code not in (0, 3) else ""
+    failed = f"  EXIT CODE {figures.exit_code}" if figures.exit_code not in OVER else ""
     print(
         f"round {turn} {name:<20}{figures.wall_s:>8.1f} s{figures.requests:>8,} requests"
         f"{figures.cpu_s:>8.1f} s CPU{figures.peak_mib:>7.0f} MiB  server {figures.server_cpu:.0%}{invalid}{failed}",
@@ -70,6 +71,8 @@ def verdicts(results: "list[Result]") -> None:
                 MAX_OVER_LEAST,
             )
             _say(f"{name}: peak memory", f"{mib:.0f} MiB", mib < MAX_MIB, MAX_MIB)
+    failed = sorted({result.reader.name for result in results for run in result.rounds if run.exit_code not in OVER})
+    _say("readers that ended in an error", ", ".join(failed) or "none", passed=not failed, wanted=None)
     cpu = max(run.server_cpu for result in results for run in result.rounds)
     _say("the server's CPU while measured", f"{cpu:.0%}", cpu < MAX_SERVER_CPU, MAX_SERVER_CPU)
 
