@@ -58,7 +58,7 @@ def verdicts(results: "list[Result]") -> None:
         if peer in by_name:
             other = by_name[peer]
             times = other.median("wall_s") * other.scale / ours.median("wall_s")
-            wanted = FASTER if peer in ("custodian", "prowler") else None
+            wanted = FASTER if peer in ("custodian", "custodian-finished", "prowler") else None
             _say(f"faster than {peer}", f"{times:.1f} times", None if wanted is None else times >= wanted, wanted)
     for name in ("ours", "ours-every"):
         if name in by_name:
