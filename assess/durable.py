@@ -225,7 +225,9 @@ def _launch(state: str) -> None:
         raise MachineProblem(
             what=f"the state {make_url(state).render_as_string()} can't be opened",
             why=said[0] if said else type(error).__name__,
-            fix="check that the database runs, that it exists, and that its user may make a schema in it",
+            fix="give --out a folder on a disk with room that you may write to"
+            if make_url(state).get_backend_name() == "sqlite"
+            else "check that the database runs, that it exists, and that its user may make a schema in it",
         ) from error
 
 

@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ class SnapshotWriter:
 
     def __init__(self, out: Path, *, account_id: str, collected_at: datetime, lookback_days: float) -> None:
         self._place = out / _FOLDER
+        self._new = not out.exists()
         try:
             out.mkdir(parents=True, exist_ok=True)
             self._draft = Path(tempfile.mkdtemp(dir=out, prefix=f".{_FOLDER}."))
@@ -126,6 +128,9 @@ class SnapshotWriter:
     def abandon(self) -> None:
         """Leave nothing of what was not finished."""
         shutil.rmtree(self._draft, ignore_errors=True)
+        if self._new:
+            with suppress(OSError):  # it holds something else by now
+                self._place.parent.rmdir()
 
     def _write(self, name: str, content: bytes) -> None:
         path = self._draft / name

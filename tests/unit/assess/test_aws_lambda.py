@@ -209,5 +209,5 @@ def test_no_secret_of_a_function_is_recorded() -> None:
     """Environment variables are in AWS's answers; none reaches a recording."""
     seen = look(collector, RecordedAws(answers()))
 
-    assert "hunter2" not in repr(seen.reader.answers)
-    assert SCORER in repr(seen.reader.answers)
+    assert "hunter2" not in repr(seen.reader.lines)
+    assert SCORER in repr(seen.reader.lines)

@@ -123,8 +123,8 @@ def test_no_secret_of_a_definition_is_recorded() -> None:
     """Payloads hold tokens; the recording keeps what is started and no more."""
     seen = look(collector, RecordedAws(answers()))
 
-    assert "hunter2" not in repr(seen.reader.answers)
-    assert SCORER in repr(seen.reader.answers)
+    assert "hunter2" not in repr(seen.reader.lines)
+    assert SCORER in repr(seen.reader.lines)
 
 
 def test_a_thousand_state_machines_are_one_page() -> None:
