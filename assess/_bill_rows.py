@@ -127,9 +127,10 @@ def _resource(name: str, lines: list[_Line]) -> dict[str, Any]:
 _WORDS = ("service", "region", "account")
 
 
-def _dearest(line: _Line) -> tuple[Decimal, ...]:
+def _dearest(line: _Line) -> tuple[Decimal, str, str, str, str]:
     usage, usd, row = line
-    return (-usd, *(str(row.get(key)) for key in ("service", "region", "instance")), str(usage))  # type: ignore[return-value]  # sorted, no more
+    service, region, instance = (str(row.get(key)) for key in ("service", "region", "instance"))
+    return -usd, service, region, instance, str(usage)
 
 
 def _instance_type(usage: str | None) -> str | None:

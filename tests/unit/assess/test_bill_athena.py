@@ -170,7 +170,7 @@ def test_without_a_region_it_is_an_account_problem(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 @pytest.mark.parametrize("number", ["float64", "string", "decimal(18, 9)"])
 def test_the_question_compiles_for_athena_unchanged(form: Form, number: str) -> None:
-    """One expression, two dialects: Athena's parses as Athena's, selects only what exists, and groups by all its keys."""
+    """One expression, two dialects: Athena's parses, asks only what exists, and answers the same columns."""
     schema = {name: number if name.lower().endswith("cost") else "string" for name in form.columns}
     question = question_of(place_of(PLACE), schema, ("cur2", "billing", None))
     expression = question.lines()
