@@ -71,6 +71,7 @@ class SnapshotWriter:
         self._new = not out.exists()
         try:
             out.mkdir(parents=True, exist_ok=True)
+            self._clear(out)
             self._draft = Path(tempfile.mkdtemp(dir=out, prefix=f".{_FOLDER}."))
         except OSError as error:
             raise _no_room(out, error) from error
@@ -79,6 +80,13 @@ class SnapshotWriter:
         self._files: dict[str, FileEntry] = {}
         self._accounts: list[str] = []
         self._source = "observations"
+
+    def _clear(self, out: Path) -> None:
+        """Remove what a run that was killed had drafted; what it had just moved away is put back."""
+        for stale in out.glob(f".{_FOLDER}.*"):
+            if (stale / "old").exists() and not self._place.exists():
+                os.replace(stale / "old", self._place)
+            shutil.rmtree(stale, ignore_errors=True)
 
     def add(
         self,

@@ -4,7 +4,7 @@
 set -euo pipefail
 packages=(
   apt-utils chromium dpkg-dev fonts-dejavu-core fonts-liberation golang-go haproxy iproute2 mmdebstrap openssh-client
-  procps systemd-container util-linux
+  postgresql procps systemd-container util-linux
 )
 if ! command -v dpkg-query >/dev/null; then
   echo "system: not a Debian machine; the lab and browser parts need: ${packages[*]}"
