@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from aimigrate.assess.assumptions import HOURS_PER_MONTH
+from aimigrate.assess.attribution import Known, attached_costs, dearest, index_of, names_of, split_bill
 from aimigrate.assess.prices import PriceBook
 from aimigrate.assess.rate_card import Price
 from aimigrate.contracts.assessment import Cost
@@ -23,13 +24,15 @@ def cost_of(
     *,
     lookback_days: float = _DEFAULT_LOOKBACK_DAYS,
     book: PriceBook = PriceBook(),  # noqa: B008  # frozen
+    fronts: frozenset[str] = frozenset(),
 ) -> Cost:
     """Return what the workload costs in the cloud a month, with the quality of the figure.
 
-    `lookback_days` is the time that the workload's runs cover, `book` the prices to use beside the rate card. An
-    unknown cost is null with the reason.
+    `lookback_days` is the time that the workload's runs cover, `book` the prices to use beside the rate card,
+    `fronts` the load balancers that serve it alone: they belong to no workload, and a move ends them too. An unknown
+    cost is null with the reason.
     """
-    billed = _billed(workload, bill)
+    billed = _billed(workload, bill, fronts)
     if billed is not None:
         return billed
     listed = _listed(workload, lookback_days, book)
@@ -43,28 +46,15 @@ def cost_of(
 
 def billed_lines(workload: Workload, bill: Bill) -> tuple[BilledResource, ...]:
     """Return the lines of the bill that belong to the workload, by ARN or resource id."""
-    names = _names(workload)
-    return tuple(line for line in bill.resources if names & _spellings(line.resource_id))
+    return index_of(bill).of(names_of(workload))
 
 
 def attributed(workloads: Iterable[Workload], bill: Bill) -> float:
     """Return the part of the bill that some workload explains, each line once, in whole cents."""
-    names = {name for workload in workloads for name in _names(workload)}
-    return round(sum(line.cost_usd for line in bill.resources if names & _spellings(line.resource_id)), 2)
+    return split_bill(workloads, bill, Known()).attributed_usd
 
 
-def _names(workload: Workload) -> set[str]:
-    given = {*workload.resources, *([workload.arn] if workload.arn else [])}
-    return {spelling for name in given for spelling in _spellings(name)}
-
-
-def _spellings(resource_id: str) -> set[str]:
-    """Return the spellings of one resource: EC2 is billed as `i-…` or by its ARN, everything else by ARN."""
-    last = resource_id.rsplit("/", 1)[-1]
-    return {resource_id, last} if last.startswith("i-") else {resource_id}
-
-
-def _billed(workload: Workload, bill: Bill | None) -> Cost | None:
+def _billed(workload: Workload, bill: Bill | None, fronts: frozenset[str]) -> Cost | None:
     """Return what the bill says, scaled to a month; None where it is silent, or older than the workload."""
     lines = billed_lines(workload, bill) if bill is not None else ()
     if bill is None or not lines:
@@ -77,11 +67,18 @@ def _billed(workload: Workload, bill: Bill | None) -> Cost | None:
     whole = _WHOLE_MONTH_HOURS[0] <= hours <= _WHOLE_MONTH_HOURS[1]
     scale = 1.0 if whole else HOURS_PER_MONTH / hours
     how = "one month" if whole else f"{hours:,.0f} hours, scaled to {HOURS_PER_MONTH:g}"
+    monthly = max(0.0, total * scale)
+    own = attached_costs(lines, scale)
+    stays = min(monthly, max(0.0, sum(one.usd_per_month for one in own if not one.goes)))
+    before = attached_costs(index_of(bill).of(fronts), scale)
     return Cost(
-        monthly_usd=max(0.0, total * scale),
+        monthly_usd=monthly,
         quality="billed",
         reason=f"{len(lines)} resource{'s' if len(lines) > 1 else ''} on the bill over {how}",
         source=bill.source,
+        goes_usd_per_month=monthly - stays + max(0.0, sum(one.usd_per_month for one in before)),
+        stays_usd_per_month=stays,
+        attached=dearest((*own, *before)),
     )
 
 

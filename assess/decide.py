@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
 from aimigrate.assess.assumptions import ASSUMPTIONS
+from aimigrate.assess.attribution import Known, fronts_of, split_bill
 from aimigrate.assess.classify import all_rules, classify
-from aimigrate.assess.cost import attributed, cost_of
+from aimigrate.assess.cost import cost_of
 from aimigrate.assess.demand import demand_of
 from aimigrate.assess.facts import model_facts
 from aimigrate.assess.fit import fits
@@ -41,8 +42,12 @@ def assess(inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hi
     """Judge every workload. Same inventory, targets and hints give the same assessment, workloads sorted by id."""
     rules = all_rules()
     ordered = sorted(inventory.workloads, key=lambda workload: workload.id)
+    fronts = fronts_of(inventory)
     judged = settle(
-        [_judge(workload, hints.workloads.get(workload.id), inventory, rules, targets) for workload in ordered]
+        [
+            _judge(workload, hints.workloads.get(workload.id), inventory, rules, targets, fronts=fronts)
+            for workload in ordered
+        ]
     )
     usages = usages_of({one.id: one for one in ordered}, judged, inventory.resources, price_book(inventory))
     left = stranded(inventory.commitments, usages, inventory.collected_at)
@@ -55,7 +60,9 @@ def assess(inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hi
         regions=inventory.regions,
         coverage=inventory.coverage,
         workloads=judged,
-        totals=totals_of(judged, ordered, inventory.bill).model_copy(update={"stranded_usd_per_month": lost}),
+        totals=totals_of(judged, ordered, inventory.bill, Known.of(inventory)).model_copy(
+            update={"stranded_usd_per_month": lost}
+        ),
         commitments=left,
         assumptions=tuple(ASSUMPTIONS[name] for name in sorted(ASSUMPTIONS)),
     )
@@ -67,13 +74,16 @@ def _judge(
     inventory: Inventory,
     rules: Sequence[Rule],
     targets: Mapping[str, EdgeTarget],
+    *,
+    fronts: Mapping[str, frozenset[str]],
 ) -> AssessedWorkload:
     workload = _with_hint(read, hint)
     facts = model_facts(workload, hint)
     demand = demand_of(workload)
     classification = _with_owner(classify(workload, rules), hint)
     book = price_book(inventory)
-    cost = cost_of(workload, inventory.bill, lookback_days=inventory.lookback_days, book=book)
+    front = fronts.get(workload.id, frozenset())
+    cost = cost_of(workload, inventory.bill, lookback_days=inventory.lookback_days, book=book, fronts=front)
     tokens_out = tokens_out_of(workload, hint)
     found = fits(workload, facts, demand, classification, targets, tokens_out=tokens_out)
     best = best_fit(found)
@@ -133,8 +143,13 @@ def _missing(workload: Workload, family: str | None, tokens_out: float | None) -
     return tuple(sorted(found, key=lambda one: (one.what, one.reason)))
 
 
-def totals_of(judged: Sequence[AssessedWorkload], read: Sequence[Workload], bill: Bill | None) -> Totals:
-    """Sum over the workloads. What is attributed and what is not equal the bill to the cent."""
+def totals_of(
+    judged: Sequence[AssessedWorkload], read: Sequence[Workload], bill: Bill | None, apis: Known | None = None
+) -> Totals:
+    """Sum over the workloads. What is attributed and what is not equal the bill to the cent.
+
+    `apis` is what these knew: what they no longer know of the bill is gone.
+    """
     labels = Counter(one.classification.label for one in judged)
     decisions = Counter(one.verdict.decision for one in judged)
     going = [one for one in judged if one.verdict.decision == "go"]
@@ -144,7 +159,7 @@ def totals_of(judged: Sequence[AssessedWorkload], read: Sequence[Workload], bill
     saved = [_cash(one) for one in going]
     monthly = sum(saved)
     known = [one.cost.monthly_usd for one in judged if one.cost.monthly_usd is not None]
-    explained = attributed(read, bill) if bill is not None else None
+    split = split_bill(read, bill, apis or Known()) if bill is not None else None
     return Totals(
         workloads=len(judged),
         by_label={label: labels.get(label, 0) for label in get_args(Label)},
@@ -161,11 +176,10 @@ def totals_of(judged: Sequence[AssessedWorkload], read: Sequence[Workload], bill
         payback_months=one_time / monthly if monthly > 0 else None,
         cloud_kg_co2e_per_month=_all_known([one.outcome.cloud_kg_co2e_per_month for one in going]),
         edge_kg_co2e_per_month=_all_known([one.outcome.edge_kg_co2e_per_month for one in going]),
-        bill_total_usd=round(bill.total_usd, 2) if bill is not None else None,
-        bill_attributed_usd=explained,
-        bill_unattributed_usd=round(bill.total_usd - explained, 2)
-        if bill is not None and explained is not None
-        else None,
+        bill_total_usd=split.total_usd if split else None,
+        bill_attributed_usd=split.attributed_usd if split else None,
+        bill_unattributed_usd=split.unattributed_usd if split else None,
+        bill=split,
     )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
+from aimigrate.assess.attribution import Known
 from aimigrate.assess.decide import assess, totals_of
 from aimigrate.assess.stranded import all_or_none
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
@@ -20,6 +21,7 @@ class Merge:
         self._read: list[Workload] = []
         self._entries: list[CoverageEntry] = []
         self._parts: list[Assessment] = []
+        self._known: list[Known] = []
         self.ids: set[str] = set()
         """Ids of the workloads so far, as the assessment spells them."""
 
@@ -30,6 +32,7 @@ class Merge:
         hints = self._hints if not suffix else Hints(workloads=_own(self._hints, suffix))
         part = assess(mine, targets=self._targets, hints=hints)
         self._parts.append(part)
+        self._known.append(Known.of(inventory))
         self.ids |= {f"{one.id}{suffix}" for one in part.workloads}
         self._entries += part.coverage.entries
         self._judged += [_named(one, suffix, inventory.account_id) for one in part.workloads]
@@ -52,7 +55,9 @@ class Merge:
                 "inventory_sha256": hashlib.sha256(hashes.encode()).hexdigest(),
                 "coverage": Coverage(entries=tuple(ordered)),
                 "workloads": judged,
-                "totals": totals_of(judged, self._read, self._bill).model_copy(update={"stranded_usd_per_month": lost}),
+                "totals": totals_of(judged, self._read, self._bill, Known.together(self._known)).model_copy(
+                    update={"stranded_usd_per_month": lost}
+                ),
                 "commitments": tuple(sorted(left, key=lambda one: (one.kind, one.id))),
             }
         )

@@ -23,6 +23,8 @@ class Money:
     edge: EdgeCost
     edge_high: EdgeCost
     edge_low: EdgeCost
+    stays: float = 0.0
+    """What of its cost a move does not end, beside `cloud`, which it does."""
 
     @property
     def one_time(self) -> float:
@@ -84,12 +86,14 @@ def money_of(cost: Cost, fit: EdgeFit, target: EdgeTarget, *, spare: int) -> Mon
         likely = max(1, ceil((fit.count - spare) * speed.low / speed.value)) + spare
     load = mean_load(fit, target)
     discount = 1 - assumed("list_price_discount") if cost.quality == "rate_card" else 1.0
+    going = cost.monthly_usd - (cost.stays_usd_per_month or 0.0)
     return Money(
-        cloud=cost.monthly_usd,
-        cloud_low=cost.monthly_usd * discount,
+        cloud=going,
+        cloud_low=going * discount,
         edge=edge_cost(target, fit.count, load),
         edge_high=edge_cost(target, fit.count, 1.0, electricity="electricity_high"),
         edge_low=edge_cost(target, likely, load, electricity="electricity_low"),
+        stays=cost.stays_usd_per_month or 0.0,
     )
 
 
@@ -139,7 +143,7 @@ def outcome_of(
     return Outcome(
         module=fit.module,
         overflow_share=share,
-        after_usd_per_month=money.edge.usd_per_month + share * money.cloud,
+        after_usd_per_month=money.edge.usd_per_month + share * money.cloud + money.stays,
         saving_usd_per_month=money.saving,
         saving_low_usd_per_month=min(money.saving_low, money.saving),
         saving_high_usd_per_month=max(money.saving_high, money.saving),

@@ -95,6 +95,16 @@ class EdgeFit(Frozen):
     changes: tuple[str, ...] = Field(default=(), description="What must change before it is ready.")
 
 
+class AttachedCost(Frozen):
+    """A cost that comes with a workload's compute: a disk, a load balancer, a log group, bytes sent."""
+
+    what: Literal["volume", "load_balancer", "logs", "transfer", "address", "network", "file_system", "data"]
+    resource_id: str
+    usage_type: str | None = None
+    usd_per_month: float
+    goes: bool = Field(description="Whether it goes away when the workload moves.")
+
+
 class Cost(Frozen):
     """What a workload costs in the cloud a month. Unknown is null with a reason."""
 
@@ -102,6 +112,15 @@ class Cost(Frozen):
     quality: Literal["billed", "rate_card", "stated", "unknown"]
     reason: str
     source: str | None = None
+    goes_usd_per_month: NonNegative | None = Field(
+        default=None,
+        description="What a move ends: compute, what is attached, and load balancers in front of it alone; the latter "
+        "are no part of monthly_usd. Null without a bill.",
+    )
+    stays_usd_per_month: NonNegative | None = Field(
+        default=None, description="Of monthly_usd, what stays: gateways and file systems that others use too."
+    )
+    attached: tuple[AttachedCost, ...] = Field(default=(), description="Dearest first, at most 20.")
 
 
 class Outcome(Frozen):
@@ -160,6 +179,28 @@ class AssessedWorkload(Frozen):
     missing: tuple[Missing, ...] = ()
 
 
+class GoneCost(Frozen):
+    """What the bill holds of one service's resources that its API no longer knows: finished, ended, deleted."""
+
+    service: str
+    resources: int = Field(ge=1)
+    cost_usd: float
+
+
+class BillSplit(Frozen):
+    """The bill in whole cents: attributed + unattributed = total, and the five parts below make the unattributed."""
+
+    total_usd: float
+    attributed_usd: float = Field(description="Of resources that belong to a workload.")
+    unattributed_usd: float
+    shared_usd: float = Field(description="Of gateways and file systems that serve many.")
+    gone_usd: float | None = Field(description="Of resources that no API knows any more; null when none was asked.")
+    others_usd: float = Field(description="Of resources that belong to no workload, or that were not looked for.")
+    charges_usd: float = Field(description="Tax, support, credits, refunds, discounts, unused commitments.")
+    no_resource_usd: float = Field(description="Of usage and fees that name no resource.")
+    gone: tuple[GoneCost, ...] = Field(default=(), description="By service.")
+
+
 class Totals(Frozen):
     """Sums over the workloads. A workload of unknown cost is counted, never summed as zero."""
 
@@ -180,6 +221,7 @@ class Totals(Frozen):
     bill_total_usd: float | None = Field(default=None, description="The bill, whole, scaled to nothing.")
     bill_attributed_usd: float | None = None
     bill_unattributed_usd: float | None = None
+    bill: BillSplit | None = Field(default=None, description="The same, in its parts; null without a bill.")
     stranded_usd_per_month: NonNegative | None = Field(
         default=None, description="Of all commitments; null where one could not be read or reckoned."
     )
