@@ -7,15 +7,17 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aimigrate.assess._meter import COST_EXPLORER_UNITS
 from aimigrate.assess._metric_plan import metrics_wanted
 from aimigrate.assess._reading import Scope
 from aimigrate.assess._refusals import error_code
 from aimigrate.assess.durable import POLL_S, WORKER, Results, Run, over_among, result_of, start
-from aimigrate.assess.units import Pass, Unit, found_in, units_of
+from aimigrate.assess.units import Pass, Unit, collectors, found_in, units_of
 from aimigrate.contracts.inventory import CoverageEntry
 
 # What an answer that no collector foresaw can raise. It must not cost the other units of a long run: it is a hole.
 _CONTAINED = (ClientError, BotoCoreError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+_LEAST_OF_A_BILL = 3
 _AHEAD = 3  # accounts whose units are on the queue at once: enough to keep the workers busy, few enough to hold
 
 
@@ -75,7 +77,8 @@ class _Account:
             self._spending.settle(self.account_id, lambda left: left)
             return
         self._finders = units_of(self.scope, "find", with_bill=self._run.asked.with_bill)
-        self._put(self._finders)
+        for unit in self._finders:
+            self._put((unit,), metrics_left=self._spending.granted(unit, self._finders))
         if self._spending.limited:
             self._after(self._finders, lambda: self._spending.settle(self.account_id, self._measure_within))
         else:
@@ -113,6 +116,8 @@ class _Account:
         self._put(units, before=before, metrics_left=metrics_left)
 
     def _put(self, units: Sequence[Unit], *, before: Sequence[Unit] = (), metrics_left: int | None = None) -> None:
+        if metrics_left is None and self._spending.limited:
+            metrics_left = 0  # a pricer asks for nothing that costs
         scope = {**vars(self.scope), "now": self.scope.now.isoformat(), "regions": list(self.scope.regions)}
         given = [[self._units[one], one.account_id, one.region, one.collector] for one in before]
         for unit in units:
@@ -141,19 +146,41 @@ def _hole(unit: Unit, name: str) -> CoverageEntry:
 
 
 class _Spending:
-    """Hands out the metrics that may be asked for, account by account in order: the same run spends the same."""
+    """Hands out what may be spent, in units of a metric, account by account in order: the same run spends the same.
 
-    def __init__(self, accounts: Sequence[str], max_metrics: int | None) -> None:
-        self.limited = max_metrics is not None
-        self._left = max_metrics or 0
+    Half is kept for Cost Explorer and a tenth for what finders ask of CloudWatch, in equal parts for each account,
+    whether they use it or not: what another account has left must not decide what this one asks for.
+    """
+
+    def __init__(self, accounts: Sequence[str], max_units: int | None) -> None:
+        self.limited = max_units is not None
+        whole = max_units or 0
+        requests = whole // 2 // max(1, len(accounts)) // COST_EXPLORER_UNITS
+        # A bill takes three requests and each of its further pages one more: fewer would be paid for nothing.
+        self._for_bill = requests * COST_EXPLORER_UNITS if requests >= _LEAST_OF_A_BILL else 0
+        self._for_finders = whole // 10 // max(1, len(accounts))
+        self._left = whole - len(accounts) * (self._for_bill + self._for_finders)
         self._order = list(accounts)
         self._ready: dict[str, Callable[[int], int]] = {}
+
+    def granted(self, unit: Unit, finders: Sequence[Unit]) -> int | None:
+        """Return what a finder's unit may spend; None is anything."""
+        if not self.limited:
+            return None
+        if _asks(unit, "ce"):
+            return self._for_bill
+        sharing = sum(_asks(one, "cloudwatch") for one in finders)
+        return self._for_finders // sharing if _asks(unit, "cloudwatch") else 0
 
     def settle(self, account_id: str, spend: Callable[[int], int]) -> None:
         """Let an account spend what is left once those before it have spent theirs."""
         self._ready[account_id] = spend
         while self._order and self._order[0] in self._ready:
             self._left = self._ready.pop(self._order.pop(0))(self._left)
+
+
+def _asks(unit: Unit, service: str) -> bool:
+    return any(action.startswith(f"{service}:") for action in collectors()[unit.collector].iam_actions)
 
 
 def accounts_done(

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.utils import parse_timestamp
 
 from aimigrate.assess._answers import Answer, Item, freeze, question
-from aimigrate.assess._meter import Desk
+from aimigrate.assess._meter import Desk, units_of_call
 from aimigrate.assess._refusals import (
     CREDENTIAL_ERRORS,
     READ_ERRORS,
@@ -103,13 +103,29 @@ class Clients:
         return True
 
 
+class _Spent(Exception):
+    """Raised before a request that the allowance does not pay for."""
+
+
 class Live:
-    """Asks AWS in one region of one account. Raises AccountProblem when the credentials can't be used."""
+    """Asks AWS in one region of one account. Raises AccountProblem when the credentials can't be used.
+
+    With an `allowance` no request is made that would cost more than is left of it: those are refused as `skipped`.
+    """
 
     records = True
 
-    def __init__(self, clients: Clients, desk: Desk, *, account_id: str, region: str, place: str | None = None) -> None:
-        self._clients, self._desk = clients, desk
+    def __init__(
+        self,
+        clients: Clients,
+        desk: Desk,
+        *,
+        account_id: str,
+        region: str,
+        place: str | None = None,
+        allowance: int | None = None,
+    ) -> None:
+        self._clients, self._desk, self._allowance = clients, desk, allowance
         self._account_id, self._region, self._place = account_id, region, place or region
         self._in_a_row: dict[tuple[str, str], int] = {}
 
@@ -129,6 +145,9 @@ class Live:
                 for page in self._pages(client, service, call, parameters, paged=key is not None):
                     pages.append(freeze(page if key is None else page.get(key) or []))  # noqa: PERF401  # kept on error
                 self._in_a_row[row] = 0
+            except _Spent:
+                why = f"{action} was not asked: --max-api-spend is used up"
+                refusal = Refusal("skipped", why, "give a higher --max-api-spend")
             except READ_ERRORS as error:
                 self._note(service, operation, parameters)
                 refusal = self._refusal(error, action)
@@ -149,6 +168,7 @@ class Live:
         if not (paged and client.can_paginate(call)):
             after: Item = {}
             while True:
+                self._pay(service, operation, parameters)
                 with self._desk.asking(self._account_id, self._region, service):
                     page = getattr(client, call)(**parameters, **after)
                 self._note(service, operation, parameters)
@@ -156,7 +176,16 @@ class Live:
                 if not paged or not page.get("NextToken"):  # a list that botocore has no paginator for
                     return
                 after = {"NextToken": page["NextToken"]}
-        pages = iter(client.get_paginator(call).paginate(**parameters))
+        paginator = client.get_paginator(call)
+        ask = paginator._method  # noqa: SLF001  # only it knows whether one more page is asked for
+
+        def paid(**given: Any) -> Item:  # noqa: ANN401  # as boto3
+            self._pay(service, operation, parameters)
+            answered: Item = ask(**given)
+            return answered
+
+        paginator._method = paid  # type: ignore[method-assign]  # noqa: SLF001  # as above
+        pages = iter(paginator.paginate(**parameters))
         while True:
             with self._desk.asking(self._account_id, self._region, service):
                 page = next(pages, None)
@@ -165,14 +194,22 @@ class Live:
             self._note(service, operation, parameters)
             yield page
 
+    def _pay(self, service: str, operation: str, parameters: Item) -> None:
+        """Take what a request costs from the allowance. Raises _Spent when that is not left."""
+        if self._allowance is not None:
+            cost = units_of_call(service, operation, len(parameters.get("MetricDataQueries", ())))
+            if cost > self._allowance:
+                raise _Spent
+            self._allowance -= cost
+
     def _note(self, service: str, operation: str, parameters: Item) -> None:
         self._desk.note(self._place, service, operation, metrics=len(parameters.get("MetricDataQueries", ())))
 
     def read_all(
         self, service: str, call: str, key: str | None, asked: Sequence[Item], *, optional: bool
     ) -> list[Answer]:
-        """Ask several questions at once, as many as a service in a region bears."""
-        if len(asked) < 2:  # noqa: PLR2004  # nothing to do at once
+        """Ask several questions at once, as many as a service in a region bears; under an allowance one by one."""
+        if len(asked) < 2 or self._allowance is not None:  # noqa: PLR2004  # nothing to do at once, or in order alone
             return [self.read(service, call, key, given, optional=optional) for given in asked]
         self._clients.get(service, optional=optional)
         return list(self._desk.pool.map(lambda given: self.read(service, call, key, given, optional=optional), asked))

@@ -25,6 +25,17 @@ class Interrupted(AimigrateError):
     exit_code = 130
 
 
+USD_PER_UNIT = USD_PER_METRIC
+"""What an allowance is counted in: one metric of GetMetricData, one other request to CloudWatch."""
+COST_EXPLORER_UNITS = 1000
+"""One request to Cost Explorer."""
+
+
+def units_of_call(service: str, operation: str, metrics: int) -> int:
+    """Return what one request costs in units of an allowance."""
+    return round(usd_of(service, operation, metrics) / USD_PER_UNIT)
+
+
 def usd_of(service: str, operation: str, metrics: int) -> float:
     """Return what one request costs in USD; `metrics` is how many metrics a GetMetricData asks for."""
     if service == "ce":

@@ -148,8 +148,14 @@ class Reader:
             self.lines.append(line_of(answer))
         self.answers.append(replace(answer, frozen=None))
 
+    def _spend(self, answer: Answer) -> None:
+        """Take from the metrics that may be asked for what another request to CloudWatch costs: as much as one."""
+        if self.metrics_left is not None and answer.service == "cloudwatch" and answer.operation != "GetMetricData":
+            self.metrics_left = max(0, self.metrics_left - answer.reads)
+
     def _listed(self, answer: Answer, counted: str | None, inner: str | None) -> list[Any]:
         self._keep(answer)
+        self._spend(answer)
         count = self._count(answer.service, counted or answer.operation)
         count.reads += answer.reads
         if answer.refusal is not None:
@@ -162,6 +168,7 @@ class Reader:
 
     def _single(self, answer: Answer, named: str, *, may_be_none: bool) -> Item | None:
         self._keep(answer)
+        self._spend(answer)
         count = self._count(answer.service, answer.operation)
         if answer.refusal is not None:
             if may_be_none and answer.refusal.status == "gone":

@@ -88,13 +88,20 @@ class Office:
         self.held = {unit: gave for unit, gave in self.held.items() if unit.account_id != account_id}
         self.clients = {key: made for key, made in self.clients.items() if key[0] != account_id}
 
-    def live(self, scope: Scope, unit: Unit) -> Live:
-        """Return the way to AWS for a unit."""
+    def live(self, scope: Scope, unit: Unit, allowance: int | None) -> Live:
+        """Return the way to AWS for a unit, which may spend its allowance (None: anything)."""
         region = scope.regions[0] if unit.region == GLOBAL else unit.region
         key = (unit.account_id, region)
         if key not in self.clients:
             self.clients[key] = Clients(self.sessions.of(unit.account_id), region)
-        return Live(self.clients[key], self.desk, account_id=unit.account_id, region=region, place=unit.region)
+        return Live(
+            self.clients[key],
+            self.desk,
+            account_id=unit.account_id,
+            region=region,
+            place=unit.region,
+            allowance=allowance,
+        )
 
 
 class Results(Mapping[Unit, bytes]):
@@ -156,7 +163,7 @@ class Worker(DBOSConfiguredInstance):
                 return read_unit(
                     what,
                     one,
-                    office.live(what, one),
+                    office.live(what, one, metrics_left),
                     before=recordings,
                     metrics_left=metrics_left,
                     held=office.held,

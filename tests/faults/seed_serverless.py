@@ -23,6 +23,7 @@ def seed(place: Place) -> None:
 
 def seed_account(place: Place) -> None:
     """Fill what belongs to no region."""
+    _costs(place)
     listed = ("savingsplans", "DescribeSavingsPlans")
     about = {"savingsPlanType": "Compute", "commitment": "0.75", "currency": "USD", "state": "active"}
     for number in range(3):
@@ -30,6 +31,20 @@ def seed_account(place: Place) -> None:
         place.note("savingsplans:savingsplan", arn, listed)
         plan = {"savingsPlanArn": arn, "savingsPlanId": f"sp-{number}", "end": "2027-06-01T00:00:00.000Z", **about}
         place.lists(*listed, "savingsPlans", [plan])
+
+
+def _costs(place: Place) -> None:
+    """Answer Cost Explorer: a little of everything that was asked for."""
+
+    def costs(given: dict[str, Any]) -> dict[str, Any]:
+        known = {"REGION": "eu-central-1", "USAGE_TYPE": "EUC1-DataTransfer-Out-Bytes", "RECORD_TYPE": "Tax"}
+        keys = [known.get(one["Key"], "NoResourceId") for one in given["GroupBy"]]
+        amounts = {name: {"Amount": "1.5", "Unit": "USD"} for name in given["Metrics"]}
+        period = given["TimePeriod"]
+        return {"ResultsByTime": [{"TimePeriod": period, "Groups": [{"Keys": keys, "Metrics": amounts}]}]}
+
+    place.answers("ce", "GetCostAndUsage", costs)
+    place.answers("ce", "GetCostAndUsageWithResources", costs)
 
 
 def _functions(place: Place) -> None:
