@@ -49,7 +49,7 @@ class _Account:
         self._finders: tuple[Unit, ...] = ()
         self._failed: set[Unit] = set()
         opened = f"{run.name}/{account_id}/open"
-        self.flows = [_Flow(frozenset({opened}), lambda: self._find(result_of(opened)))]
+        self.flows = [_Flow(frozenset({opened}), lambda: self._find(self._opened(opened)))]
         start(opened, WORKER.open, account_id, list(run.asked.regions))
 
     def advance(self, over: Mapping[str, bool]) -> None:
@@ -69,6 +69,14 @@ class _Account:
         """Return what these units left, of those that left something."""
         names = {unit: self._units[unit] for unit in units if unit not in self._failed}
         return Results(names, WORKER.office)
+
+    def _opened(self, name: str) -> Mapping[str, Any]:
+        """Return the account's regions and holes; where an answer was not understood, none and that."""
+        try:
+            return dict(result_of(name))
+        except _CONTAINED as error:
+            said = error_code(error) or type(error).__name__
+            return {"regions": [], "holes": [_not_understood(self.account_id, "global", "account", said).model_dump()]}
 
     def _find(self, opened: Mapping[str, Any]) -> None:
         self._holes = [CoverageEntry.model_validate(hole) for hole in opened["holes"]]
@@ -134,10 +142,14 @@ def _hole(unit: Unit, name: str) -> CoverageEntry:
         result_of(name)
     except _CONTAINED as error:
         said = error_code(error) or type(error).__name__
+    return _not_understood(unit.account_id, unit.region, unit.collector, said)
+
+
+def _not_understood(account_id: str, region: str, what: str, said: str) -> CoverageEntry:
     return CoverageEntry(
-        account_id=unit.account_id,
-        region=unit.region,
-        service=unit.collector,
+        account_id=account_id,
+        region=region,
+        service=what,
         operation="*",
         status="failed",
         reason=f"an answer was not understood ({said}); nothing of this unit was kept",

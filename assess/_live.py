@@ -176,7 +176,7 @@ class Live:
                 if not paged or not page.get("NextToken"):  # a list that botocore has no paginator for
                     return
                 after = {"NextToken": page["NextToken"]}
-        paginator = client.get_paginator(call)
+        paginator: Any = client.get_paginator(call)
         ask = paginator._method  # noqa: SLF001  # only it knows whether one more page is asked for
 
         def paid(**given: Any) -> Item:  # noqa: ANN401  # as boto3
@@ -184,7 +184,7 @@ class Live:
             answered: Item = ask(**given)
             return answered
 
-        paginator._method = paid  # type: ignore[method-assign]  # noqa: SLF001  # as above
+        paginator._method = paid  # noqa: SLF001  # as above
         pages = iter(paginator.paginate(**parameters))
         while True:
             with self._desk.asking(self._account_id, self._region, service):

@@ -6,11 +6,10 @@ from threading import Lock
 
 import boto3
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-from botocore.exceptions import ClientError
 from botocore.session import get_session
 
 from aimigrate.assess._live import read_times_as_utc
-from aimigrate.assess._refusals import READ_ERRORS, credential_problem, error_code, refusal_of
+from aimigrate.assess._refusals import READ_ERRORS, Refusal, credential_problem, error_code, refusal_of
 from aimigrate.assess.account import Account, enabled_regions
 from aimigrate.contracts.inventory import CoverageEntry
 from aimigrate.errors import AccountProblem
@@ -115,19 +114,18 @@ class Sessions:
         session = self.of(account_id)
         try:
             session.get_credentials().get_frozen_credentials()  # type: ignore[union-attr]  # set when it was made
-        except ClientError as error:
-            refusal = refusal_of(error, "sts:AssumeRole")
-            return (), (self._refused(account_id, refusal.reason),)
+        except READ_ERRORS as error:
+            return (), (self._refused(account_id, refusal_of(error, "sts:AssumeRole")),)
         return enabled_regions(session, self._own.home, account_id, asked)
 
-    def _refused(self, account_id: str, why: str) -> CoverageEntry:
+    def _refused(self, account_id: str, refusal: Refusal) -> CoverageEntry:
         role = self._role or Role()
         return CoverageEntry(
             account_id=account_id,
             region="global",
             service="sts",
             operation="AssumeRole",
-            status="denied",
-            reason=f"{why}; nothing of this account was read",
+            status="failed" if refusal.status == "gone" else refusal.status,
+            reason=f"{refusal.reason}; nothing of this account was read",
             fix=f"make the role {role.name} there (`aimigrate iam-policy --format stackset`) and check the external id",
         )

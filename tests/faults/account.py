@@ -58,7 +58,7 @@ class Seeded:
         if not self.members:
             raise Refused("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
         if call.operation == "DescribeOrganization":
-            of = next(iter(self.members))
+            of = ACCOUNT
             return {
                 "Organization": {"Id": "o-1", "Arn": f"arn:aws:organizations::{of}:organization/o-1"}
                 | {"MasterAccountId": of}
