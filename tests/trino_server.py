@@ -27,6 +27,7 @@ from aimigrate.assess._bill_question import Dialect
 TRINO, JAVA = "476", "25.0.2.1"
 _MEMORY = "-Xmx1G"
 _START_S = 90
+_NODE_TRIES = 40
 
 
 class Absent(Exception):
@@ -188,6 +189,16 @@ class Trino:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Answer a query. Raises RuntimeError with Trino's own words."""
+        for _ in range(_NODE_TRIES):
+            try:
+                return self._answer(sql)
+            except RuntimeError as error:
+                if "No nodes available" not in str(error):
+                    raise
+                time.sleep(0.5)  # it answers before its one node is known to it
+        return self._answer(sql)
+
+    def _answer(self, sql: str) -> list[dict[str, Any]]:
         page = _ask(self._port, "POST", "/v1/statement", sql)
         found: list[dict[str, Any]] = []
         while True:
