@@ -1,7 +1,8 @@
 """One assessment of several accounts: each judged by itself, then summed; no account's series are held for long."""
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 
 from aimigrate.assess.attribution import Known
 from aimigrate.assess.decide import assess, totals_of
@@ -22,6 +23,7 @@ class Merge:
         self._entries: list[CoverageEntry] = []
         self._parts: list[Assessment] = []
         self._known: list[Known] = []
+        self._bills: list[Bill | None] = []
         self.ids: set[str] = set()
         """Ids of the workloads so far, as the assessment spells them."""
 
@@ -33,6 +35,7 @@ class Merge:
         part = assess(mine, targets=self._targets, hints=hints)
         self._parts.append(part)
         self._known.append(Known.of(inventory))
+        self._bills.append(inventory.bill)
         self.ids |= {f"{one.id}{suffix}" for one in part.workloads}
         self._entries += part.coverage.entries
         self._judged += [_named(one, suffix, inventory.account_id) for one in part.workloads]
@@ -55,12 +58,28 @@ class Merge:
                 "inventory_sha256": hashlib.sha256(hashes.encode()).hexdigest(),
                 "coverage": Coverage(entries=tuple(ordered)),
                 "workloads": judged,
-                "totals": totals_of(judged, self._read, self._bill, Known.together(self._known)).model_copy(
-                    update={"stranded_usd_per_month": lost}
-                ),
+                "totals": totals_of(
+                    judged, self._read, self._bill or _one_bill(self._bills), Known.together(self._known)
+                ).model_copy(update={"stranded_usd_per_month": lost}),
                 "commitments": tuple(sorted(left, key=lambda one: (one.kind, one.id))),
             }
         )
+
+
+def _one_bill(bills: Sequence[Bill | None]) -> Bill | None:
+    """Add up the bills of the accounts; where one has none, the whole is unknown."""
+    known = [bill for bill in bills if bill is not None]
+    if not known or len(known) < len(bills):
+        return None
+    return Bill(
+        source=f"{known[0].source}, and of {len(known) - 1} other accounts",
+        period_start_at=min(bill.period_start_at for bill in known),
+        period_end_at=max(bill.period_end_at for bill in known),
+        total_usd=math.fsum(bill.total_usd for bill in known),
+        resources=tuple(sorted((one for bill in known for one in bill.resources), key=lambda one: one.resource_id)),
+        without_resource_usd=math.fsum(bill.without_resource_usd for bill in known),
+        parts=tuple(part for bill in known for part in bill.parts),
+    )
 
 
 def _own(hints: Hints, suffix: str) -> dict[str, Hint]:

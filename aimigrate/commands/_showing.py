@@ -61,6 +61,16 @@ def _table(assessment: "Assessment") -> Table:
     table.add_row("after, of what goes", "", f"{totals.after_usd_per_month:,.0f}")
     low, high = totals.saving_low_usd_per_month, totals.saving_high_usd_per_month
     table.add_row("saving", "", f"{totals.saving_usd_per_month:,.0f} ({low:,.0f} to {high:,.0f})")
+    if totals.bill is not None:
+        bill = totals.bill
+        table.add_section()
+        table.add_row("the bill, whole", "", f"{bill.total_usd:,.2f}")
+        for name, usd in (
+            ("of workloads", bill.attributed_usd),
+            ("shared", bill.shared_usd),
+            ("gone since", bill.gone_usd),
+        ):
+            table.add_row(f"  {name}", "", "unknown" if usd is None else f"{usd:,.2f}")
     if assessment.commitments:
         lost = totals.stranded_usd_per_month
         table.add_row("stranded commitments", "", "unknown" if lost is None else f"{lost:,.0f}")
