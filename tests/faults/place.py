@@ -91,6 +91,12 @@ class Place:
         """Delete a thing after it was listed: who asks for it by name is told that it is not there."""
         del self._named[service, operation][1][name]
 
+    def remove(self, kind: str, text: str) -> None:
+        """Delete what has this text in its id or name, of one type in the ledger, from every list."""
+        self.ledger = [one for one in self.ledger if not (one.type == kind and text in one.id)]
+        for key, held in self._lists.values():
+            held[:] = [(where, item) for where, item in held if not (text in str(item) and _is(kind, key))]
+
     def described(self) -> dict[Action, tuple[str, ...]]:
         """Map each call that describes one thing to the names that it knows."""
         return {action: tuple(known) for action, (_, known, _) in self._named.items()}
@@ -118,6 +124,10 @@ def _page(call: Call, key: str, items: list[Any]) -> dict[str, Any]:
     start = int(call.given.get(asked) or 0)
     after = start + _PAGE
     return {key: items[start:after]} | ({came.split(" ")[0]: str(after)} if after < len(items) else {})
+
+
+def _is(kind: str, key: str) -> bool:
+    return kind.rpartition(":")[2].replace("-", "").lower() in key.lower()
 
 
 def is_later_page(call: Call) -> bool:
