@@ -1,30 +1,43 @@
 """A bill is refused, with the column or the row that is wrong, rather than summed with a hole in it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aimigrate.assess._bill_forms import Form
 from aimigrate.assess._bill_place import Place
-from aimigrate.assess._bill_question import CURRENCY, UNREADABLE, Engine, Question, Row, question_of, sql_of
+from aimigrate.assess._bill_question import CURRENCY, MISSING, UNREADABLE, Engine, Question, Row, question_of, sql_of
 
 
-def ask(place: Place, engine: Engine) -> tuple[Sequence[Row], str, str]:
-    """Ask the one question. Returns its rows, the name of the column that counts, and the form in words.
+@dataclass(frozen=True)
+class Answer:
+    """A bill's lines, the column of them that counts, its edges in time, and its form in words."""
 
-    Raises UsageProblem that names a column, a row or a currency that can't be used.
-    """
+    lines: Sequence[Row]
+    cost: str
+    edges: Sequence[Row]
+    form: str
+
+
+def ask(place: Place, engine: Engine) -> Answer:
+    """Ask the bill. Raises UsageProblem that names a column, a row or a currency that can't be used."""
     question = question_of(place, engine.schema(), engine.name())
     foreign = engine.rows(sql_of(question.foreign(), engine.dialect))
     if foreign:
         names = ", ".join(sorted({str(row["currency"] or "empty") for row in foreign} | _dollars(question, engine)))
         place.refuse(f"{question.form.currency} is {names[:80]}; aimigrate reckons in {CURRENCY}")
-    rows = engine.rows(sql_of(question.lines(), engine.dialect))
-    if not rows:
+    lines = engine.rows(sql_of(question.lines(), engine.dialect))
+    if not lines:
         place.refuse("holds no rows")
-    _check(place, engine, question, rows)
-    if _rounded(rows):
-        return rows, "other", "FOCUS BilledCost, because every EffectiveCost was rounded to whole dollars"
-    return rows, "cost", "FOCUS EffectiveCost" if question.form.other else f"{question.form.name} amortized cost"
+    edges = engine.rows(sql_of(question.edges(), engine.dialect))
+    _check(place, engine, question, lines, edges)
+    if _rounded(lines):
+        return Answer(
+            lines, "other", edges, "FOCUS BilledCost, because every EffectiveCost was rounded to whole dollars"
+        )
+    return Answer(
+        lines, "cost", edges, "FOCUS EffectiveCost" if question.form.other else f"{question.form.name} amortized cost"
+    )
 
 
 def _dollars(question: Question, engine: Engine) -> set[str]:
@@ -32,20 +45,19 @@ def _dollars(question: Question, engine: Engine) -> set[str]:
     return {CURRENCY} if engine.rows(sql_of(question.dollars(), engine.dialect)) else set()
 
 
-def _check(place: Place, engine: Engine, question: Question, rows: Sequence[Row]) -> None:
-    form = question.form
-    for name in ("other", "cost", "start", "end"):
-        short = [row for row in rows if row.get(f"known_{name}", row["rows"]) < row["rows"]]
-        if not short:
+def _check(place: Place, engine: Engine, question: Question, lines: Sequence[Row], edges: Sequence[Row]) -> None:
+    for name, rows in (("other", lines), ("cost", lines), ("start", edges), ("end", edges)):
+        short = next((row for row in rows if row.get(f"{MISSING}{name}")), None)
+        if short is None:
             continue
-        charge = str(short[0]["charge"])
+        charge = str(short["charge"])
         if name == "cost":
             _need(place, question, charge)
-        column = _column(form, name, charge)
-        _refuse_value(place, engine, question, name, column)
-    wrong = sorted({key for row in rows for key, count in row.items() if key.startswith(UNREADABLE) and count})
-    if wrong:
-        _refuse_value(place, engine, question, "unreadable", wrong[0].removeprefix(UNREADABLE))
+        _refuse_value(place, engine, question, name, _column(question.form, name, charge))
+    counts = [name for name in lines[0] if name.startswith(UNREADABLE)]
+    wrong = next((name for name in counts if any(row[name] for row in lines)), None)
+    if wrong is not None:
+        _refuse_value(place, engine, question, "unreadable", wrong.removeprefix(UNREADABLE))
 
 
 def _need(place: Place, question: Question, charge: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MONEY = "decimal(38, 12)"  # FOCUS samples carry up to 11 decimals; binary floats would lose cents over millions of rows
+_MONEY_OF_FLOATS = "decimal(18, 10)"  # AWS exports ten; half the width sums faster, and holds 99 million USD a row
 NULLS = ("", "NULL", "null")  # what stands for "no value" in the text of exports
 INSTANCE = (
     r"\b((?:ml\.)?[a-z]{1,4}[0-9]{1,2}[a-z-]{0,8}\."
@@ -56,7 +57,7 @@ class Columns:
     def __init__(self, table: Any, real: Mapping[str, str], cost: str) -> None:  # noqa: ANN401  # Ibis has no types
         self._table, self._real = table, real
         given = table[real[cost.lower()]].type()
-        self._number = MONEY if given.is_string() else "float64"
+        self._number = MONEY if given.is_string() or given.is_decimal() else "float64"
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._real
@@ -77,6 +78,10 @@ class Columns:
             return ibis.null(self._number)
         column = self._table[self._real[name.lower()]]
         return column.try_cast(self._number) if column.type().is_string() else column.cast(self._number)
+
+    def money(self, value: Any) -> Any:  # noqa: ANN401  # as above
+        """Return a number as decimals that add up, null where it is no amount."""
+        return value if self._number == MONEY else value.try_cast(_MONEY_OF_FLOATS)
 
     def product(self, value: Any, share: Any) -> Any:  # noqa: ANN401  # as above
         """Return a number times a share of two numbers, as precise as binary floats are."""
@@ -141,12 +146,12 @@ def _cur(row: Columns) -> dict[str, Any]:
         "service": row.text("line_item_product_code"),
         "account": row.text("line_item_usage_account_id"),
         "region": row.text("product_region_code"),
-        "cost": cost.try_cast(MONEY),
+        "cost": row.money(cost),
         "start": row.moment("line_item_usage_start_date"),
         "end": row.moment("line_item_usage_end_date"),
     }
     if "split_line_item_parent_resource_id" in row:
-        charge |= {"parent": row.text("split_line_item_parent_resource_id"), "moved": _split(row).try_cast(MONEY)}
+        charge |= {"parent": row.text("split_line_item_parent_resource_id"), "moved": row.money(_split(row))}
     return charge
 
 
@@ -189,8 +194,8 @@ def _focus(row: Columns) -> dict[str, Any]:
         "account": row.text("SubAccountId"),
         "region": row.text("RegionId"),
         "instance": ibis.coalesce(*words, ibis.null("string")),
-        "cost": row.number("EffectiveCost").try_cast(MONEY),
-        "other": row.number("BilledCost").try_cast(MONEY),
+        "cost": row.money(row.number("EffectiveCost")),
+        "other": row.money(row.number("BilledCost")),
         "start": row.moment("ChargePeriodStart"),
         "end": row.moment("ChargePeriodEnd"),
     }

@@ -10,11 +10,10 @@ from aimigrate.assess._bill_place import Place
 CURRENCY = "USD"
 Row = Mapping[str, Any]
 Dialect = Literal["duckdb", "athena", "trino"]
-_KEYS = ("resource", "usage", "charge", "status", "service", "instance", "parent")
-_ONE_PER_KEY = ("account", "region")
-"""A resource is in one account and one region: any row tells them, and no engine need group by them."""
-KNOWN = ("cost", "other", "start", "end")
-"""Of each of these, how many rows hold one: what lacks is refused, not summed as zero."""
+_KEYS = ("resource", "usage", "charge", "status", "service", "account", "region", "instance", "parent")
+_SUMS = ("cost", "moved", "other")
+MISSING = "missing_"
+"""Before the name of a part of a charge: how many rows hold none. What lacks is refused, not summed as zero."""
 UNREADABLE = "unreadable_"
 """Before the name of a column of text: in how many rows it holds something that should be a number and is none."""
 
@@ -56,19 +55,26 @@ class Question:
         return Columns(self.table, self.real, self.form.cost)
 
     def lines(self) -> Any:  # noqa: ANN401  # as above
-        """Return the one aggregate: cost by resource, usage and charge, with what is needed to judge it."""
+        """Return the one aggregate: cost by resource, usage and charge, and how many rows hold no cost.
+
+        What a scan of millions of rows need not carry along is asked apart, in `edges`.
+        """
         charges = self.charges()
-        keys = [name for name in _KEYS if name in charges.columns]
-        sums: dict[str, Any] = {name: charges[name].arbitrary() for name in _ONE_PER_KEY if name in charges.columns}
-        sums |= {name: charges[name].sum() for name in ("cost", "moved", "other") if name in charges.columns}
-        sums |= {"start": charges["start"].min(), "end": charges["end"].max()}
-        sums |= {"rows": charges.count()}
-        sums |= {f"known_{name}": charges[name].count() for name in KNOWN if name in charges.columns}
+        sums: dict[str, Any] = {name: charges[name].sum() for name in _SUMS if name in charges.columns}
+        money = [name for name in ("cost", "other") if name in charges.columns]
+        sums |= {f"{MISSING}{name}": charges.count(where=charges[name].isnull()) for name in money}
         sums |= {name: charges[name].sum() for name in charges.columns if name.startswith(UNREADABLE)}
         if "other" in charges.columns:
-            for name in ("cost", "other"):
-                sums[f"broken_{name}"] = (charges[name] != charges[name].round()).cast("int64").sum()
-        return charges.group_by(keys).aggregate(**sums)
+            broken = {name: (charges[name] != charges[name].round()).cast("int64").sum() for name in money}
+            sums |= {f"broken_{name}": count for name, count in broken.items()}
+        return charges.group_by([name for name in _KEYS if name in charges.columns]).aggregate(**sums)
+
+    def edges(self) -> Any:  # noqa: ANN401  # as above
+        """Return the first and the last moment of each type of charge, and how many rows hold none."""
+        charges = self.charges()
+        sums: dict[str, Any] = {"start": charges["start"].min(), "end": charges["end"].max()}
+        sums |= {f"{MISSING}{name}": charges.count(where=charges[name].isnull()) for name in ("start", "end")}
+        return charges.group_by(["charge"]).aggregate(**sums)
 
     def bad(self, name: str, column: str) -> Any:  # noqa: ANN401  # as above
         """Return the first row that holds no value of a charge's part, with the words that stand there."""

@@ -1,15 +1,20 @@
 """From the answer to the one question, rows by resource and use, to a bill that adds up to the cent."""
 
+import gc
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from aimigrate.assess._bill_forms import INSTANCE, NULLS
+from aimigrate.assess._bill_forms import INSTANCE
+from aimigrate.assess._bill_forms import NULLS as _TEXT_NULLS
 from aimigrate.contracts.inventory import Bill
 
+NULLS = (None, *_TEXT_NULLS)
 SPLIT = "split to tasks and pods"
 """The use that takes from an instance what its tasks and pods carry (split cost allocation data)."""
 _INSTANCE = re.compile(INSTANCE)
@@ -34,23 +39,41 @@ _OF_RESOURCES = ("usage", "fee", "discount")
 """What running a resource costs. A tax, a credit or a refund is none of it and stays apart."""
 
 Row = Mapping[str, Any]
+_ZERO = Decimal(0)
 _Line = tuple[str | None, Decimal, Row]
 
 
-def bill_of(source: str, rows: Sequence[Row], cost: str) -> Bill:
-    """Return the bill whose charges the rows sum; `cost` names the column that counts."""
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Hold the garbage collector: it would walk the growing bill again and again, and find nothing to free."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_unswept()
+def bill_of(source: str, rows: Sequence[Row], cost: str, edges: Sequence[Row]) -> Bill:
+    """Return the bill whose charges the rows sum.
+
+    `cost` names the column that counts, `edges` has the first and last moment of each type of charge.
+    """
     total = Decimal(0)
     parts: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     held: dict[str, list[_Line]] = defaultdict(list)
     for row in rows:
-        total += row[cost]
-        kind, resource = _kind(row), _word(row["resource"])
-        if resource is None or kind not in _OF_RESOURCES:
-            parts[_part(kind, row), _word(row["service"]) or "unknown"] += row[cost]
+        usd = row[cost]
+        total += usd
+        kind, resource = _kind(row), row["resource"]
+        if resource in NULLS or kind not in _OF_RESOURCES:
+            parts[_part(kind, row), _word(row["service"]) or "unknown"] += usd
         else:
-            held[resource].append((_word(row["usage"]), row[cost], row))
+            held[resource].append((_word(row["usage"]), usd, row))
     _split(held, rows)
-    start_at, end_at = _period(rows)
+    start_at, end_at = _period(edges)
     return Bill.model_validate(
         {
             "source": source,
@@ -68,7 +91,7 @@ def bill_of(source: str, rows: Sequence[Row], cost: str) -> Bill:
 
 
 def _word(text: str | None) -> str | None:
-    return None if text is None or text in NULLS else text
+    return None if text in NULLS else text
 
 
 def _kind(row: Row) -> str:
@@ -95,36 +118,42 @@ def _split(held: dict[str, list[_Line]], rows: Iterable[Row]) -> None:
             held[parent].append((SPLIT, -moved, {}))
 
 
-def _period(rows: Sequence[Row]) -> tuple[datetime, datetime]:
+def _period(edges: Sequence[Row]) -> tuple[datetime, datetime]:
     """From the first to the last moment of usage: a monthly fee reaches beyond what was used so far."""
-    usage = [row for row in rows if _kind(row) == "usage"] or rows
+    usage = [row for row in edges if _kind(row) == "usage"] or edges
     start, end = min(row["start"] for row in usage), max(row["end"] for row in usage)
     return start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)
 
 
 def _resource(name: str, lines: list[_Line]) -> dict[str, Any]:
     """Describe one resource after its dearest line; a null there is filled from the next."""
-    usages: dict[str | None, Decimal] = defaultdict(Decimal)
-    for usage, usd, _ in lines:
-        usages[usage] += usd
     if len(lines) > 1:
         lines.sort(key=_dearest)
-    words = {key: next((word for _, _, row in lines if (word := _word(row.get(key)))), None) for key in _WORDS}
-    kinds = (word for usage, _, row in lines if (word := _word(row.get("instance")) or _instance_type(usage)))
+    usages: dict[str | None, Decimal] = {}
+    for usage, usd, _ in lines:
+        usages[usage] = usages.get(usage, _ZERO) + usd
+    told = len(usages) > 1 or next(iter(usages)) is not None
     return {
         "resource_id": name,
-        "service": words["service"] or "unknown",
-        "region": words["region"],
-        "cost_usd": float(sum(usages.values(), Decimal(0))),
-        "instance_type": next(kinds, None),
-        "account_id": words["account"],
+        "service": _first("service", lines) or "unknown",
+        "region": _first("region", lines),
+        "cost_usd": float(sum(usages.values(), _ZERO)),
+        "instance_type": _first("instance", lines)
+        or next((kind for usage, _, _ in lines if (kind := _instance_type(usage))), None),
+        "account_id": _first("account", lines),
         "usages": [{"usage_type": usage, "cost_usd": float(usages[usage])} for usage in sorted(usages, key=str)]
-        if any(usages)
+        if told
         else [],
     }
 
 
-_WORDS = ("service", "region", "account")
+def _first(key: str, lines: list[_Line]) -> str | None:
+    """Return the first word that a line has for a key."""
+    for _, _, row in lines:
+        word = row.get(key)
+        if word not in NULLS:
+            return str(word)
+    return None
 
 
 def _dearest(line: _Line) -> tuple[Decimal, str, str, str, str]:
@@ -133,6 +162,7 @@ def _dearest(line: _Line) -> tuple[Decimal, str, str, str, str]:
     return -usd, service, region, instance, str(usage)
 
 
+@cache
 def _instance_type(usage: str | None) -> str | None:
     found = _INSTANCE.search(usage) if usage else None
     return found.group(1) if found else None

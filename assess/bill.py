@@ -39,14 +39,14 @@ def read_focus(path: Path | str, *, session: "Callable[[], boto3.Session] | None
     if place.scheme == "athena":
         from aimigrate.assess._bill_athena import Athena
 
-        rows, cost, form = ask(place, Athena.at(place, (session or _session)()))
+        answer = ask(place, Athena.at(place, (session or _session)()))
     else:
         from aimigrate.assess._bill_duck import Duck
         from aimigrate.assess._bill_files import files_of
 
         with files_of(place, session or _session) as files:
-            rows, cost, form = ask(place, Duck.over(place, files))
-    return bill_of(f"{place.name}: {form}", rows, cost)
+            answer = ask(place, Duck.over(place, files))
+    return bill_of(f"{place.name}: {answer.form}", answer.lines, answer.cost, answer.edges)
 
 
 def _session() -> "boto3.Session":

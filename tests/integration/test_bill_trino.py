@@ -57,8 +57,8 @@ def trino() -> Iterator[Trino]:
 
 def asked(engine: Trino) -> Bill:
     place = place_of("athena://primary/memory/cur")
-    rows, cost, form = ask(place, engine)
-    return bill_of(form, rows, cost)
+    answer = ask(place, engine)
+    return bill_of(answer.form, answer.lines, answer.cost, answer.edges)
 
 
 def read(path: Path) -> tuple[list[str], list[list[str | None]]]:

@@ -22,40 +22,42 @@ COLUMNS = [
     {"Name": name, "Type": "timestamp" if name in CUR.moments else "double" if "cost" in name else "string"}
     for name in CUR.required
 ]
-LINES = (
-    *("resource", "usage", "charge", "service", "cost", "start", "end"),
-    *("rows", "known_cost", "known_start", "known_end"),
-)
-TYPES = {"cost": "decimal", "start": "timestamp", "end": "timestamp"}
+LINES = {
+    **dict.fromkeys(("resource", "usage", "charge", "service"), "varchar"),
+    "cost": "decimal",
+    "missing_cost": "bigint",
+}
+EDGES = {
+    "charge": "varchar",
+    "start": "timestamp",
+    "end": "timestamp",
+    "missing_start": "bigint",
+    "missing_end": "bigint",
+}
+CURRENCIES = {"currency": "varchar"}
+Cells = tuple[str | None, ...]
 
 
-def page(*rows: tuple[str | None, ...], header: bool = True, token: str | None = None) -> dict[str, Any]:
+def page(
+    *rows: Cells, columns: Mapping[str, str] = LINES, header: bool = True, token: str | None = None
+) -> dict[str, Any]:
     """Return a page of GetQueryResults: every cell is text, a null has no value, the first row repeats the names."""
-    held = [LINES, *rows] if header else list(rows)
+    held = [tuple(columns), *rows] if header else list(rows)
     return {
         "ResultSet": {
-            "ResultSetMetadata": {
-                "ColumnInfo": [
-                    {
-                        "Name": name,
-                        "Type": TYPES.get(name, "bigint" if "known" in name or name == "rows" else "varchar"),
-                    }
-                    for name in LINES
-                ]
-            },
+            "ResultSetMetadata": {"ColumnInfo": [{"Name": name, "Type": kind} for name, kind in columns.items()]},
             "Rows": [{"Data": [{"VarCharValue": cell} if cell is not None else {} for cell in row]} for row in held],
         },
         **({"NextToken": token} if token else {}),
     }
 
 
-def line(resource: str | None, usd: str, *, rows: str = "2", known: str = "2") -> tuple[str | None, ...]:
-    moments = ("2026-10-01 00:00:00.000", "2026-11-01 00:00:00.000")
-    return (resource, "BoxUsage:g5.xlarge", "Usage", "AmazonEC2", usd, *moments, rows, known, rows, rows)
+def line(resource: str | None, usd: str) -> Cells:
+    return (resource, "BoxUsage:g5.xlarge", "Usage", "AmazonEC2", usd, "0")
 
 
 class Recorded:
-    """Athena's answers in order: first the foreign currencies, then the lines in two pages."""
+    """Athena's answers in order: the foreign currencies, the lines in up to two pages, the edges."""
 
     def __init__(self, *lines: dict[str, Any], states: tuple[str, ...] = ("QUEUED", "RUNNING", "SUCCEEDED")) -> None:
         self.aws = RecordedAws()
@@ -81,10 +83,10 @@ class Recorded:
 
     def _results(self, asked: dict[str, Any]) -> Mapping[str, Any]:
         if asked["QueryExecutionId"] == "q1":
-            empty = page()
-            empty["ResultSet"]["ResultSetMetadata"]["ColumnInfo"] = [{"Name": "currency", "Type": "varchar"}]
-            empty["ResultSet"]["Rows"] = [{"Data": [{"VarCharValue": "currency"}]}]
-            return empty
+            return page(columns=CURRENCIES)
+        if asked["QueryExecutionId"] == "q3":
+            month = ("Usage", "2026-10-01 00:00:00.000", "2026-11-01 00:00:00.000", "0", "0")
+            return page(month, columns=EDGES)
         return self.lines[1 if asked.get("NextToken") else 0]
 
     def athena(self) -> Athena:
@@ -105,6 +107,7 @@ def test_pages_of_an_answer_are_one_bill() -> None:
     assert {(one["WorkGroup"], one["QueryExecutionContext"]["Database"]) for one in recorded.queries} == {
         ("primary", "billing")
     }
+    assert (bill.period_start_at.month, bill.period_end_at.month) == (10, 11)
     assert bill.source == f"{PLACE}: CUR 2.0 amortized cost"
 
 
