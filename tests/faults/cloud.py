@@ -17,6 +17,7 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 from botocore.endpoint import Endpoint
+from botocore.loaders import Loader
 from botocore.model import OperationModel
 from botocore.retries.adaptive import ClientRateLimiter
 
@@ -90,6 +91,7 @@ class Cloud:
 
         with (
             patch.object(BaseClient, "_make_api_call", called),
+            patch("botocore.session.create_loader", lambda *_: _LOADER),  # the service models, read once
             patch.object(Endpoint, "_send", send),
             nullcontext() if waits else patch("time.sleep", sleep),
             patch.object(ClientRateLimiter, "on_sending_request", lambda *_args, **_more: None),
@@ -128,6 +130,7 @@ class Cloud:
 
 
 _sleep = time.sleep
+_LOADER = Loader()
 
 
 def _no_sleep(seconds: float) -> None:
