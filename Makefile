@@ -9,7 +9,7 @@ export AIMIGRATE_DATA ?= $(abspath ../shared/data)
 .PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-labels bench-collect docs build clean bench-faults
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "aimigrate needs Python 3.11 or newer; set PYTHON=python3.11")'
