@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aimigrate.assess._bill_forms import Form
 from aimigrate.assess._bill_place import Place
 from aimigrate.assess._bill_question import Dialect
 from aimigrate.errors import AccountProblem
@@ -103,6 +104,10 @@ class Athena:
     def name(self) -> tuple[str, str | None, str | None]:
         """Return table and database; the catalog is the workgroup's own."""
         return self._table, self._database, None
+
+    def ready(self, form: Form) -> Mapping[str, str] | None:  # noqa: ARG002  # as Engine asks
+        """Return none: the table is not ours to lay out."""
+        return None
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Answer a query. Raises UsageProblem when Athena can't run it, AccountProblem when AWS refuses."""

@@ -1,17 +1,21 @@
 """The embedded engine: DuckDB over CSV and Parquet files, in bounded memory."""
 
+import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from aimigrate.assess._bill_forms import Form
 from aimigrate.assess._bill_place import Place, first_line
 from aimigrate.assess._bill_question import Dialect
 
 if TYPE_CHECKING:
     import duckdb
 
+QUESTIONS = "bill_questions.json"
 _MEMORY = "600MB"  # beyond it DuckDB writes to a temporary folder; Python's own part comes on top
 _TYPES = {
     "VARCHAR": "string",
@@ -34,7 +38,7 @@ class Duck:
     dialect: Dialect = "duckdb"
 
     def __init__(self, place: Place, connection: "duckdb.DuckDBPyConnection") -> None:
-        self._place, self._connection = place, connection
+        self._place, self._connection, self._view = place, connection, "bill"
 
     @classmethod
     def over(cls, place: Place, files: Sequence[Path]) -> "Duck":
@@ -65,13 +69,27 @@ class Duck:
         return found
 
     def schema(self) -> Mapping[str, str]:
-        """Return the columns of all files together."""
-        found = {str(row["column_name"]): str(row["column_type"]) for row in self.rows("DESCRIBE bill")}
+        """Return the columns of all files together, or those of the layout."""
+        found = {str(row["column_name"]): str(row["column_type"]) for row in self.rows(f"DESCRIBE {self._view}")}
         return {name: known for name, kind in found.items() if (known := _type(kind))}
 
     def name(self) -> tuple[str, str | None, str | None]:
         """Return the view."""
-        return "bill", None, None
+        return self._view, None, None
+
+    def ready(self, form: Form) -> Mapping[str, str] | None:
+        """Lay the bill out with every column of its form, what it lacks as null, and return the questions to that.
+
+        They are compiled beforehand from the same expressions as Athena's: loading the compiler takes longer than
+        reading a million rows.
+        """
+        given = {name.lower(): (name, kind) for name, kind in self.schema().items()}
+        kind = "floats" if given[form.cost.lower()][1].startswith("float") else "text"
+        layout = layout_of(form, kind)
+        columns = [_laid_out(name, wanted, given.get(name.lower())) for name, wanted in layout.items()]
+        self.rows(f"CREATE VIEW laid_out AS SELECT {', '.join(columns)} FROM bill")  # noqa: S608  # names are quoted
+        self._view = "laid_out"
+        return _questions()[form.name][kind]
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Answer a query. Raises UsageProblem when a file is broken."""
@@ -86,6 +104,32 @@ class Duck:
 
     def _refuse(self, error: Exception) -> NoReturn:
         self._place.refuse(first_line(error))
+
+
+def layout_of(form: Form, kind: str) -> dict[str, str]:
+    """Return every column of a form and its type: money as floats, as AWS exports it to Parquet, or all as text."""
+    if kind == "text":
+        return dict.fromkeys(form.columns, "string")
+    types = dict.fromkeys(form.columns, "string") | dict.fromkeys(form.moments, "timestamp")
+    money = (form.cost, *([form.other] if form.other else []), *form.money)
+    return types | dict.fromkeys(money, "float64")
+
+
+def _laid_out(name: str, wanted: str, given: tuple[str, str] | None) -> str:
+    kind = {"string": "VARCHAR", "float64": "DOUBLE", "timestamp": "TIMESTAMP"}[wanted]
+    column = "NULL" if given is None else _name(given[0])
+    return f"TRY_CAST({column} AS {kind}) AS {_name(name)}"
+
+
+@cache
+def _questions() -> dict[str, dict[str, dict[str, str]]]:
+    """Return the questions by form and layout (`make golden` compiles them again)."""
+    found: dict[str, dict[str, dict[str, str]]] = json.loads(Path(__file__).with_name(QUESTIONS).read_text("utf-8"))
+    return found
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _type(kind: str) -> str | None:

@@ -1,6 +1,7 @@
 """What is asked of a bill, as Ibis expressions: the same for embedded DuckDB and, unchanged, for Amazon Athena."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -29,8 +30,18 @@ class Engine(Protocol):
     def name(self) -> tuple[str, str | None, str | None]:
         """Return the table's name, database and catalog."""
 
+    def ready(self, form: Form) -> Mapping[str, str] | None:
+        """Return the questions compiled already for such a bill; None where they are compiled for this very table.
+
+        The engine may lay the bill out for them: `schema` is that of the layout from then on.
+        """
+
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Answer a query. Money comes as Decimal, moments as datetime without a zone, in UTC."""
+
+
+ASKED = ("foreign", "dollars", "lines", "edges")
+"""The questions of every bill; `bad` is asked only of one that is refused."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,10 @@ class Question:
     form: Form
     table: Any
     real: Mapping[str, str]
+
+    def compiled(self, dialect: Dialect) -> dict[str, str]:
+        """Return the text of each question of every bill."""
+        return {name: sql_of(getattr(self, name)(), dialect) for name in ASKED}
 
     def charges(self) -> Any:  # noqa: ANN401  # Ibis publishes no types
         """Return the bill as a table of charges."""
@@ -98,23 +113,29 @@ class Question:
         return asked.filter(asked.currency.isnull() | (asked.currency != CURRENCY)).distinct().limit(5)
 
 
-def question_of(place: Place, schema: Mapping[str, str], name: tuple[str, str | None, str | None]) -> Question:
+def form_of(place: Place, schema: Mapping[str, str]) -> Form:
     """Tell the bill's form by its columns. Raises UsageProblem that names the columns that lack."""
-    import ibis
-
-    real = {column.lower(): column for column in schema}
+    real = {column.lower() for column in schema}
     form = min(FORMS, key=lambda form: len(_missing(form, real)) / len(form.required))
     missing = _missing(form, real)
     if len(missing) == len(form.required):
         place.refuse("it has neither the columns of CUR 2.0 nor those of FOCUS")
     if missing:
         place.refuse(f"no column {', '.join(missing)} ({form.name})")
+    return form
+
+
+def question_of(form: Form, schema: Mapping[str, str], name: tuple[str, str | None, str | None]) -> Question:
+    """Return the questions to a table of a form; letters may be of any case, as a catalog writes them."""
+    import ibis
+
+    real = {column.lower(): column for column in schema}
     used = {real[column.lower()]: schema[real[column.lower()]] for column in form.columns if column.lower() in real}
     table, database, catalog = name
     return Question(form, ibis.table(used, name=table, database=database, catalog=catalog), real)
 
 
-def _missing(form: Form, real: Mapping[str, str]) -> list[str]:
+def _missing(form: Form, real: AbstractSet[str]) -> list[str]:
     return [column for column in form.required if column.lower() not in real]
 
 

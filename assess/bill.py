@@ -5,6 +5,7 @@ The bill may be a file, a folder, a bucket's prefix or an Athena table. One set 
 """
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,15 +28,12 @@ def read_focus(path: Path | str, *, session: "Callable[[], boto3.Session] | None
     AccountProblem that names what AWS refused, MachineProblem when the bill engine is not installed.
     """
     place = place_of(str(path))
-    try:
-        import duckdb  # noqa: F401  # named here, so that its lack is said before anything is fetched
-        import ibis  # noqa: F401  # as above
-    except ImportError as error:
+    if any(find_spec(name) is None for name in ("duckdb", "ibis")):
         raise MachineProblem(
             what=f"the bill {place.text} can't be read",
             why="reading bills needs Ibis and DuckDB, which are not installed",
             fix="pip install 'aimigrate[bill]'",
-        ) from error
+        )
     if place.scheme == "athena":
         from aimigrate.assess._bill_athena import Athena
 

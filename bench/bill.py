@@ -92,11 +92,15 @@ keys = "line_item_resource_id" + sys.argv[2]
 rows = duckdb.sql(f"SELECT {keys}, sum({cost}) FROM '{sys.argv[1]}/*.parquet' GROUP BY ALL").fetchall()
 print(len({row[0] for row in rows}), round(sum(row[-1] for row in rows), 2))
 """
-_WHAT_A_BILL_TELLS = (
-    ", line_item_usage_type, line_item_line_item_type, line_item_product_code, line_item_usage_account_id, "
-    "product_region_code, split_line_item_parent_resource_id"
-)
-"""What else a bill needs to be known by: what it is used for, whose it is and where, and what it is split from."""
+_KEYS = {
+    "by resource": "",
+    "by all that a bill tells": ", line_item_usage_type, line_item_line_item_type, line_item_product_code, "
+    "line_item_usage_account_id, product_region_code, split_line_item_parent_resource_id",
+    "by resource, use and day": ", line_item_usage_type, line_item_usage_start_date::DATE",
+}
+"""Three bare scans. The bound is held against the last, the way a bill is summed to be looked at; the first is the
+least that any reader could do, and DuckDB has a short cut for it that no second key can take."""
+_BOUND = "by resource, use and day"
 
 _OURS = """
 import sys
@@ -147,8 +151,7 @@ def main() -> None:
     folder = made(Path(cache) / "bench" / f"cur-{ROWS}-{HOURS}")
     size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
     readers = {
-        "bare, by resource": (_BARE, str(folder), ""),
-        "bare, by all keys": (_BARE, str(folder), _WHAT_A_BILL_TELLS),
+        **{name: (_BARE, str(folder), keys) for name, keys in _KEYS.items()},
         "aimigrate": (_OURS, str(folder)),
     }
     found: dict[str, list[tuple[float, float, str]]] = {name: [] for name in readers}
@@ -158,20 +161,20 @@ def main() -> None:
             found[name] += [one] if number else []
     load = os.getloadavg()[0]
     print(f"{ROWS:,} rows in {FILES} Parquet files, {size:,.0f} MB; medians of {runs} runs in turn, load {load:.1f}")
-    print(f"{'reader':<20}{'seconds':>9}{'of':>15}{'GB':>7}{'times':>7}  resources, USD")
+    print(f"{'reader':<26}{'seconds':>9}{'of':>15}{'GB':>7}{'times':>7}  resources, USD")
     ours = statistics.median(one[0] for one in found["aimigrate"])
     ratios = {name: ours / statistics.median(one[0] for one in each) for name, each in found.items()}
     for name, each in found.items():
         seconds = sorted(one[0] for one in each)
         span, memory = f"{seconds[0]:.2f}-{seconds[-1]:.2f}", max(one[1] for one in each)
         median = statistics.median(seconds)
-        print(f"{name:<20}{median:>9.2f}{span:>15}{memory:>7.2f}{ratios[name]:>7.2f}  {each[0][2]}")
+        print(f"{name:<26}{median:>9.2f}{span:>15}{memory:>7.2f}{ratios[name]:>7.2f}  {each[0][2]}")
     most_gb = max(one[1] for one in found["aimigrate"])
     agreed = len({each[0][2].split()[1] for each in found.values()}) == 1
     print(
         f"times: aimigrate's seconds over a reader's. At most {MOST_TIMES} of the second, below {MOST_GB} GB, one total"
     )
-    if ratios["bare, by all keys"] > MOST_TIMES or most_gb > MOST_GB or not agreed:
+    if ratios[_BOUND] > MOST_TIMES or most_gb > MOST_GB or not agreed:
         sys.exit(1)
 
 

@@ -22,6 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from aimigrate.assess._bill_forms import Form
 from aimigrate.assess._bill_question import Dialect
 
 TRINO, JAVA = "476", "25.0.2.1"
@@ -186,6 +187,10 @@ class Trino:
     def name(self) -> tuple[str, str | None, str | None]:
         """Return table, database and catalog."""
         return self._table, "default", "memory"
+
+    def ready(self, form: Form) -> Mapping[str, str] | None:  # noqa: ARG002  # as Engine asks
+        """Return none, as Athena does."""
+        return None
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Answer a query. Raises RuntimeError with Trino's own words."""

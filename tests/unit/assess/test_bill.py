@@ -1,6 +1,5 @@
 """A FOCUS file becomes a bill that adds up."""
 
-import builtins
 import gzip
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -165,14 +164,7 @@ def test_no_file_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_without_the_engine_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra that brings the bill engine is named."""
-    real = builtins.__import__
-
-    def without(name: str, *rest: object, **named: object) -> object:
-        if name == "ibis":
-            raise ImportError(name)
-        return real(name, *rest, **named)  # type: ignore[arg-type]  # passed on as it came
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setattr("aimigrate.assess.bill.find_spec", lambda _: None)
 
     with pytest.raises(MachineProblem) as raised:
         read_focus(tmp_path / "focus.csv")

@@ -175,7 +175,7 @@ def test_without_a_region_it_is_an_account_problem(monkeypatch: pytest.MonkeyPat
 def test_the_question_compiles_for_athena_unchanged(form: Form, number: str) -> None:
     """One expression, two dialects: Athena's parses, asks only what exists, and answers the same columns."""
     schema = {name: number if name.lower().endswith("cost") else "string" for name in form.columns}
-    question = question_of(place_of(PLACE), schema, ("cur2", "billing", None))
+    question = question_of(form, schema, ("cur2", "billing", None))
     expression = question.lines()
 
     athena, duck = sql_of(expression, "athena"), sql_of(expression, "duckdb")
