@@ -6,7 +6,7 @@ BIN := .venv/bin
 export AIMIGRATE_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/aimigrate
 export AIMIGRATE_DATA ?= $(abspath ../shared/data)
 
-.PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-labels bench-collect docs build clean bench-faults
+.PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-labels bench-bill bench-collect docs build clean bench-faults
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -49,7 +49,7 @@ lab-up: .venv/.ready system ## Start the edge lab: two sites of two hosts (root)
 lab-down: .venv/.ready ## Stop the edge lab and remove every trace of it
 	@$(BIN)/python -m tests.lab down
 
-bench: bench-demo bench-labels bench-faults ## All benchmarks
+bench: bench-demo bench-labels bench-bill bench-faults ## All benchmarks
 
 bench-demo: .venv/.ready tools ## The demo's wall time by stage and peak memory
 	@$(BIN)/python bench/demo.py
@@ -62,6 +62,9 @@ bench-collect: .venv/.ready ## An organization of 100,000 resources, read by aim
 
 bench-faults: .venv/.ready ## The fault table: per fault what exists, was found, and was named as a hole
 	@$(BIN)/python -m bench.faults
+
+bench-bill: .venv/.ready ## 10 million rows of a bill, read beside a bare DuckDB scan; rows are made once
+	@$(BIN)/python -m bench.bill
 
 docs: .venv/.ready ## Write docs/commands.md from the commands themselves
 	@$(BIN)/python -m typer aimigrate.cli utils docs --name aimigrate --output docs/commands.md

@@ -117,8 +117,10 @@ def layout_of(form: Form, kind: str) -> dict[str, str]:
 
 def _laid_out(name: str, wanted: str, given: tuple[str, str] | None) -> str:
     kind = {"string": "VARCHAR", "float64": "DOUBLE", "timestamp": "TIMESTAMP"}[wanted]
-    column = "NULL" if given is None else _name(given[0])
-    return f"TRY_CAST({column} AS {kind}) AS {_name(name)}"
+    column = f"NULL::{kind}" if given is None else _name(given[0])
+    if given is not None and given[1] != wanted:  # a cast to what it is would cost a scan its short cuts
+        column = f"TRY_CAST({column} AS {kind})"
+    return f"{column} AS {_name(name)}"
 
 
 @cache

@@ -151,7 +151,8 @@ def _cur(row: Columns) -> dict[str, Any]:
         "end": row.moment("line_item_usage_end_date"),
     }
     if "split_line_item_parent_resource_id" in row:
-        charge |= {"parent": row.text("split_line_item_parent_resource_id"), "moved": row.money(_split(row))}
+        parent = row.text("split_line_item_parent_resource_id")
+        charge |= {"parent": parent, "moved": row.money(ibis.cases((parent != "", _split(row))))}
     return charge
 
 
