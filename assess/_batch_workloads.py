@@ -61,13 +61,20 @@ def offered_to(group: Group, asked: Asked) -> list[str]:
     return sorted(kinds)
 
 
+def is_workload(types: InstanceTypes, group: Group) -> bool:
+    """Return whether its jobs ask for an accelerator, may run on one, or name a model."""
+    asked = group.asked()
+    signs = signs_of_a_model(group.name, group.tags(), asked.image)
+    return bool(asked.gpus or accelerated(types, offered_to(group, asked)) or signs)
+
+
 def workload_of(reader: Reader, types: InstanceTypes, group: Group, own: tuple[str, ...]) -> Found | None:
     """Return the workload that a group is; None if nothing asks for an accelerator or names a model."""
     asked, tags = group.asked(), group.tags()
     offered = offered_to(group, asked)
     with_accelerator = accelerated(types, offered)
     signs = signs_of_a_model(group.name, tags, asked.image)
-    if not (asked.gpus or with_accelerator or signs):
+    if not is_workload(types, group):
         return None
     compute, missing = _compute(types, group, asked, offered, with_accelerator)
     queue_arn, queue_name = group.queue_arn, group.queue.get("jobQueueName")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aimigrate.assess._batch_environments import Environment, environment_resources, hold_instances, read_environments
-from aimigrate.assess._batch_workloads import Group, offered_to, workload_of
+from aimigrate.assess._batch_workloads import Group, is_workload, offered_to, workload_of
 from aimigrate.assess._found import Finding
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
@@ -51,8 +51,11 @@ class Batch:
         groups = _groups(queues, definitions, environments, jobs)
         _look_at_jobs(reader, groups)
         alone = _alone(groups, queues)
-        hold_instances(reader, (one for arn, one in environments.items() if arn in alone or not one.resources))
+        hold_instances(reader, (one for one in environments.values() if not one.resources))
         types.learn(kind for group in groups for kind in offered_to(group, group.asked()) if "." in kind)
+        models = [group for group in groups if is_workload(types, group)]
+        served = {one.arn for group in models for one in group.environments if one.arn in alone}
+        hold_instances(reader, (one for arn, one in environments.items() if arn in served and one.resources))
         for group, own in _owned(groups, alone):
             found = workload_of(reader, types, group, own)
             if found is not None:

@@ -107,6 +107,19 @@ def test_an_ordinary_definition_is_no_workload() -> None:
     assert {arn("job/j-0"), arn("job-queue/nightly"), arn("job-definition/tidy:1")} <= seen.resources.keys()
 
 
+def test_an_environment_of_no_workload_is_not_asked_for_its_instances() -> None:
+    """They would belong to nothing: EC2 lists them, and says for which environment they run."""
+    plain = definition("tidy", containerProperties=container(image="tidy:1"))
+    resources = {"instanceTypes": ["t3.small"], "desiredvCpus": 4}
+    held = account_of([environment("cpu", resources=resources)], {"nightly": [job(1, "tidy:1")]}, [plain])
+    aws = recorded({**holding(1).answers(), ("ec2", "DescribeInstanceTypes"): ec2.types, **held})
+
+    seen = look(collector, aws)
+
+    assert arn("compute-environment/cpu") in seen.resources
+    assert aws.calls["ecs", "ListContainerInstances"] == 0
+
+
 def test_an_array_job_says_that_its_children_count_once() -> None:
     """What they took together is not made up from one start and one end."""
     found = look_at(answers()).workloads[SCORE]
