@@ -15,10 +15,12 @@ from aimigrate.assess._refusals import (
     CREDENTIAL_ERRORS,
     READ_ERRORS,
     Refusal,
+    error_code,
     refusal_of,
     refused_by_a_region,
     region_refusal,
 )
+from aimigrate.assess._shared_types import TYPES_CALL
 
 if TYPE_CHECKING:
     import boto3
@@ -29,6 +31,8 @@ _OPTIONAL_ATTEMPTS = 2  # an endpoint that lacks a call answers 500 each time: a
 _TIMEOUT_S = 20
 _CONNECTIONS = 16
 _ROW = 8  # failures in a row, each after its retries, until a unit stops asking an operation (ours, 2026-11)
+
+_SPARING = frozenset({"sagemaker:Search"})  # what these do not give is asked for one by one: their refusal is no hole
 
 _client_lock = threading.Lock()  # making a client from a shared session is not safe between threads; using one is
 
@@ -130,7 +134,15 @@ class Live:
         self._in_a_row: dict[tuple[str, str], int] = {}
 
     def read(self, service: str, call: str, key: str | None, parameters: Item, *, optional: bool) -> Answer:
-        """Ask one question, all pages."""
+        """Ask one question, all pages; what another unit of the region learned of instance types is not asked again."""
+        if (service, call) != TYPES_CALL or key is None:
+            return self._ask(service, call, key, parameters, optional=optional)
+        whole, place = question(key, parameters), (self._account_id, self._region)
+        return self._desk.types.answer(
+            *place, parameters, lambda given: self._ask(service, call, key, given, optional=optional), whole
+        )
+
+    def _ask(self, service: str, call: str, key: str | None, parameters: Item, *, optional: bool) -> Answer:
         client = self._clients.get(service, optional=optional)
         operation = client.meta.method_to_api_mapping[call]
         action = f"{_IAM_SERVICE.get(service, service)}:{operation}"
@@ -153,7 +165,7 @@ class Live:
                 refusal = self._refusal(error, action)
                 worn = refusal.status in ("failed", "throttled") and not optional
                 self._in_a_row[row] = self._in_a_row.get(row, 0) + 1 if worn else 0
-        if refusal is not None:
+        if refusal is not None and action not in _SPARING:
             self._desk.hole(self._place)
         frozen = (pages[0] if pages else None) if key is None else [item for page in pages for item in page]
         return Answer(service, operation, question(key, parameters), frozen, len(pages), refusal)
@@ -161,6 +173,8 @@ class Live:
     def _refusal(self, error: Exception, action: str) -> Refusal:
         if refused_by_a_region(error) and self._clients.accepted_elsewhere():
             return region_refusal(error, action, self._region)
+        if action in _SPARING and error_code(error) == "ValidationException":  # a kind or a filter that it lacks here
+            return Refusal("unsupported", f"{action} was answered with ValidationException", "none is needed")
         return refusal_of(error, action)
 
     def _pages(self, client: "BaseClient", service: str, call: str, parameters: Item, *, paged: bool) -> Iterator[Item]:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from aimigrate.assess._shared_types import SharedTypes
 from aimigrate.errors import AimigrateError
 
 # CloudWatch pricing page (read 2026-11): GetMetricData 0.01 USD per 1,000 metrics asked for, other API requests
@@ -63,6 +64,7 @@ class Desk:
     stopped: threading.Event = field(default_factory=threading.Event)
     by_region: dict[str, Counted] = field(default_factory=dict)
     operations: Counter[tuple[str, str]] = field(default_factory=Counter)
+    types: SharedTypes = field(default_factory=SharedTypes)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _gates: dict[tuple[str, str, str], threading.Semaphore] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None

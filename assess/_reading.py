@@ -67,15 +67,20 @@ class Reader:
         optional: bool = False,
         counted: str | None = None,
         inner: str | None = None,
+        spare: bool = False,
         **parameters: Any,  # noqa: ANN401  # as boto3
     ) -> list[Any]:
         """Return what all pages of a list call hold under `key`, or under `inner` in each thing there.
 
+        With `spare` other calls give the same, and are made for what this one did not give: its refusal is no hole.
         It is counted as `counted`, if given, in place of the operation's name. A refusal is counted, and what was
         read before it is kept. Raises AccountProblem when the credentials can't be used, and any error that is not
         in the table of refusals.
         """
         answer = self._source.read(service, call, key, parameters, optional=optional)
+        if spare and answer.refusal is not None:
+            self._keep(answer)
+            return answer.value or []
         return self._listed(answer, counted, inner)
 
     def one(

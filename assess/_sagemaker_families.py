@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from aimigrate.assess._found import Found, workload_id
-from aimigrate.assess._instance_types import InstanceTypes
+from aimigrate.assess._instance_types import InstanceTypes, types_named
 from aimigrate.assess._reading import Item, Reader
 from aimigrate.assess._runs import base_name, in_order
 from aimigrate.assess._sagemaker_jobs import (
@@ -128,6 +128,7 @@ def found_families(reader: Reader, types: InstanceTypes, families: Families) -> 
     asked: list[tuple[str, Item]] = [(name, {"HyperParameterTuningJobName": name}) for name in latest]
     answers = reader.many("sagemaker", "describe_hyper_parameter_tuning_job", asked)
     described = dict(zip(latest, answers, strict=True))
+    types.learn(types_named(answers))
     for family in recent:
         parent = family.parents[-1] if family.parents else {}
         answer = described.get(str(parent.get("HyperParameterTuningJobName")))

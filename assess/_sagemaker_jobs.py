@@ -1,6 +1,6 @@
 """SageMaker's types of job: how each is listed and described, what it ran on, when, and the metrics of its hosts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,17 +66,20 @@ def run_of(job: Item, word: str, described: Item | None = None) -> Run:
     return Run(started_at=started, ended_at=ended if over else None, status=status.lower())
 
 
-def runs_of(job_type: JobType, jobs: list[Item], described: Item | None) -> tuple[Run, ...]:
-    """Return the runs of a group; `described` is its latest job, whose own times are known."""
-    return in_order(run_of(job, job_type.word, described if job is jobs[-1] else None) for job in jobs)
+def runs_of(job_type: JobType, jobs: list[Item], details: Mapping[str, Item | None]) -> tuple[Run, ...]:
+    """Return the runs of a group; `details` are by name, of the jobs whose own times are known."""
+    return in_order(run_of(job, job_type.word, details.get(job_type.name(job))) for job in jobs)
 
 
-def starts_missing(job_type: JobType, jobs: list[Item], described: Item | None) -> tuple[Missing, ...]:
-    """Say which starts are those of the request, not of the work: all but that of the job that was described."""
-    known = 1 if described and described.get(f"{job_type.word}StartTime") else 0
-    if len(jobs) == known:
+def starts_missing(job_type: JobType, jobs: list[Item], details: Mapping[str, Item | None]) -> tuple[Missing, ...]:
+    """Say which starts are those of the request, not of the work: those of jobs whose details do not say."""
+    start = f"{job_type.word}StartTime"
+    unknown = [job for job in jobs if not (details.get(job_type.name(job)) or {}).get(start)]
+    if not unknown:
         return ()
-    which = "all but the latest run" if known else "each run"
+    which = "each run" if len(unknown) == len(jobs) else f"{len(unknown)} of {len(jobs)} runs"
+    if unknown == jobs[:-1]:
+        which = "all but the latest run"
     why = f"List{job_type.word}Jobs gives when a job was asked for: {which} began later, by its time of waiting"
     return (Missing(what="runs.started_at", reason=why),)
 

@@ -29,14 +29,19 @@ def tags_by_arn(reader: Reader, resource_types: tuple[str, ...]) -> dict[str, di
     )
 
 
-def tags_of_arns(reader: Reader, arns: Iterable[str]) -> dict[str, dict[str, str]]:
+def tags_of_arns(
+    reader: Reader, arns: Iterable[str], told: Mapping[str, dict[str, str]] | None = None
+) -> dict[str, dict[str, str]]:
     """Return the tags of these things by ARN: no request for none, and never one for the tags of anything else.
 
     It takes the fewest requests where few of the things of a type are wanted, such as the latest job of each group.
+    What another answer `told` already is not asked for again.
     """
-    wanted = sorted(set(arns))
+    known = dict(told or {})
+    wanted = sorted(set(arns) - known.keys())
     asked: list[Item] = [{"ResourceARNList": wanted[start : start + _ARNS]} for start in range(0, len(wanted), _ARNS)]
-    return _by_arn(answer for answers in reader.many_items(_SERVICE, _CALL, _KEY, asked) for answer in answers)
+    answered = reader.many_items(_SERVICE, _CALL, _KEY, asked)
+    return known | _by_arn(answer for answers in answered for answer in answers)
 
 
 def tags_missing(reader: Reader, tags: Mapping[str, dict[str, str]], arn: str) -> tuple[Missing, ...]:

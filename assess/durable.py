@@ -87,6 +87,7 @@ class Office:
         """Let go of an account that is read."""
         self.held = {unit: gave for unit, gave in self.held.items() if unit.account_id != account_id}
         self.clients = {key: made for key, made in self.clients.items() if key[0] != account_id}
+        self.desk.types.forget(account_id)
 
     def live(self, scope: Scope, unit: Unit, allowance: int | None) -> Live:
         """Return the way to AWS for a unit, which may spend its allowance (None: anything)."""

@@ -2,9 +2,10 @@
 
 A list costs its pages at the largest size, and at least one. A thing whose needed fields no list holds costs one call
 more: an endpoint (its configuration's name, its instances now), each configuration and model that an endpoint or a
-transform job uses, and one job of each group (its instance type). Tags come 100 a page (GetResources). For metrics,
+transform job uses, and one job of each group (its instance type). Tags come 100 a page (GetResources), of
+endpoints and notebooks, and of one job of each group. For metrics,
 the larger of metrics / 500 and points / 100,800. An empty service costs one request for each list that is asked of it.
-Where SageMaker's Search is used, it holds the fields of endpoints, models and training jobs, 100 a page.
+Where SageMaker's Search is used, it holds the fields and tags of endpoints, models and training jobs, 100 a page.
 """
 
 import math
@@ -35,6 +36,7 @@ _METRIC_LISTS = 4  # namespaces whose dimensions can't be known before: the agen
 _GROUPED = ("sagemaker:training-job", "sagemaker:processing-job", "sagemaker:transform-job")
 SEARCHED_PER_PAGE = 100
 _SEARCHED = ("sagemaker:endpoint", "sagemaker:model", "sagemaker:training-job")
+_TAGGED = ("sagemaker:endpoint", "sagemaker:notebook-instance")
 _OF_ENDPOINTS = ("sagemaker:endpoint", "sagemaker:endpoint-config", "sagemaker:model")
 PER_ACCOUNT = {"sts": 1, "ec2 DescribeRegions": 1}
 ONCE = {"sts GetCallerIdentity": 1, "organizations ListAccounts": 1}
@@ -69,10 +71,11 @@ def least_of(ledger: dict[str, Any], *, search: bool = False) -> Least:
         found.lists += sum(max(1, math.ceil(held[kind] / size)) for kind, size in PAGE.items())
         found.lists += sum(max(1, math.ceil(number / JOBS_PER_PAGE)) for number in queues.values())
         found.lists += math.ceil(_TYPES / TYPES_PER_PAGE)
-        tagged = sum(1 for line in lines if line["tagged"] and line["type"].startswith("sagemaker:"))
-        found.tags += max(1, math.ceil(tagged / TAGGED_PER_PAGE))
         groups = {(line["type"], line["group"]) for line in lines if line["type"] in _GROUPED}
         searched = [kind for kind in _SEARCHED if search and held[kind]]
+        tagged = sum(held[kind] for kind in _TAGGED if kind not in searched)
+        tagged += sum(1 for kind, _ in groups if kind not in searched)
+        found.tags += math.ceil(tagged / TAGGED_PER_PAGE)
         found.lists += sum(math.ceil(held[kind] / SEARCHED_PER_PAGE) for kind in searched)
         found.describes += sum(held["sagemaker:endpoint"] for kind in _OF_ENDPOINTS if kind not in searched)
         found.describes += sum(1 for kind, _ in groups if kind not in searched)

@@ -1,9 +1,10 @@
 """SageMaker endpoints: real-time, asynchronous, serverless; one workload each, whatever its variants and components.
 
 The least possible requests for E endpoints, I inference components, C configurations and M models in a region: each
-list in pages of 100 (at least one), one DescribeEndpoint an endpoint, one DescribeEndpointConfig a configuration in
-use, one DescribeModel a model that gets most of an endpoint's traffic, one DescribeInferenceComponent a component,
-and one GetResources for every 100 endpoints. Nothing is described twice, however many share it.
+list in pages of 100 (at least one), one Search for every 100 endpoints and for every 100 models, one
+DescribeEndpointConfig a configuration in use, which Search does not know, and one DescribeInferenceComponent a
+component. Search says the tags too. Where a Describe for each takes no more (one endpoint, one model in use), that is
+asked, and one GetResources. Nothing is described twice, however many share it.
 """
 
 from collections import Counter
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from aimigrate.assess._found import Found, workload_id
 from aimigrate.assess._instance_types import InstanceTypes, types_named
 from aimigrate.assess._reading import Item, Reader
-from aimigrate.assess._sagemaker_model import container_facts, describe_models, is_multi_model, model_facts
+from aimigrate.assess._sagemaker_model import container_facts, is_multi_model, model_facts
+from aimigrate.assess._sagemaker_search import ENDPOINTS, MODELS, SEARCH_ACTION, details, tags_told
 from aimigrate.assess._sagemaker_variants import (
     Variant,
     compute_of_variants,
@@ -44,6 +46,7 @@ class SageMakerEndpoints:
             "sagemaker:ListEndpoints",
             "sagemaker:ListInferenceComponents",
             "sagemaker:ListModels",
+            SEARCH_ACTION,
             TAGS_ACTION,
         }
     )
@@ -52,7 +55,8 @@ class SageMakerEndpoints:
         """Yield each endpoint; one that can't be described is yielded with what the list said."""
         region = _read(reader)
         types.learn(types_named([told for one in region.endpoints for told in (one.described, one.config)]))
-        tags = tags_of_arns(reader, [endpoint.arn for endpoint in region.endpoints])
+        told = tags_told(ENDPOINTS, {endpoint.name: endpoint.described for endpoint in region.endpoints})
+        tags = tags_of_arns(reader, [endpoint.arn for endpoint in region.endpoints], told)
         for endpoint in region.endpoints:
             found = _found(reader, types, region, endpoint)
             update = {
@@ -118,11 +122,12 @@ def _read(reader: Reader) -> _Region:
     configs = reader.items("sagemaker", "list_endpoint_configs", "EndpointConfigs", MaxResults=_PAGE)
     models = reader.items("sagemaker", "list_models", "Models", MaxResults=_PAGE)
     endpoints = _describe(reader, listed, parts)
+    main_models: dict[str, Item] = {name: {} for name in map(_main_model, endpoints) if name}
     return _Region(
         endpoints=endpoints,
         configs={item["EndpointConfigName"]: item["EndpointConfigArn"] for item in configs},
         models={item["ModelName"]: item["ModelArn"] for item in models},
-        described_models=describe_models(reader, filter(None, map(_main_model, endpoints))),
+        described_models=details(reader, MODELS, main_models, of=len(models)),
         config_users=Counter(one.config_name for one in endpoints if one.config_name),
         model_users=Counter(name for one in endpoints for name in one.models()),
     )
@@ -130,7 +135,7 @@ def _read(reader: Reader) -> _Region:
 
 def _describe(reader: Reader, listed: list[Item], parts: list[Item]) -> tuple[_Endpoint, ...]:
     """Describe what the lists name; an endpoint or a component that went in between is left out."""
-    described = _described(reader, "endpoint", "EndpointName", (item["EndpointName"] for item in listed))
+    described = details(reader, ENDPOINTS, {item["EndpointName"]: item for item in listed}, of=len(listed))
     here = [item for item in listed if not _gone(reader, "Endpoint", item["EndpointName"])]
     used = (one["EndpointConfigName"] for one in described.values() if one and one.get("EndpointConfigName"))
     configs = _described(reader, "endpoint_config", "EndpointConfigName", used)

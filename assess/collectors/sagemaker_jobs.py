@@ -4,12 +4,13 @@ Pipelines are read here too: only with their executions can it be told which job
 
 The least possible requests in a region: each of the six lists in pages of 100 (at least one), a page of children for
 each tuning and AutoML job, a page of executions for each pipeline that ran and a page of steps for each of its latest
-five, one description for each group of jobs and of tuning jobs (of its latest), one DescribeModel for each model that
-a group of transform jobs uses, and one GetResources for every 100 groups. A run starts when the job was asked for, but
-for the described job and those of tuning, whose TrainingStartTime is known: the lists don't say it.
+five, one description for each group of processing, transform and tuning jobs (of its latest), one Search for every
+100 training jobs of the lookback (a description where there is one group), one DescribeModel for each model that a
+group of transform jobs uses, and one GetResources for every 100 of those groups. A run starts when the job was asked
+for, but for those that were searched, described or are of tuning: the lists don't say when the work began.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -22,34 +23,42 @@ from aimigrate.assess._sagemaker_jobs import (
     JOB_TYPES,
     JOBS_MEASURED,
     PAGE,
+    TRAINING,
     JobType,
     compute_of_job,
     facts_of,
-    run_of,
     runs_of,
     starts_missing,
     wanted_of_hosts,
 )
 from aimigrate.assess._sagemaker_model import describe_models, model_facts
 from aimigrate.assess._sagemaker_pipelines import pipeline_findings, read_pipelines
+from aimigrate.assess._sagemaker_search import SEARCH_ACTION, TRAINING_JOBS, details, tags_told
 from aimigrate.assess._tags import TAGS_ACTION, tags_missing, tags_of_arns
 from aimigrate.contracts.inventory import Missing, ModelFacts, Resource, Workload
 
 _BILLED_DAYS = 62  # the last whole month's bill names jobs that are that old: they belong to their group, as resources
+_SEARCHED_TIME = "%Y-%m-%dT%H:%M:%S"  # of a filter of Search, which names no time zone (API reference, read 2026-11)
+_ZONES = timedelta(days=1)  # more than any time zone is from another
 # What a job's own description says started it: monitoring, labelling, or the training job that it watches.
 _STARTERS = ("MonitoringScheduleArn", "LabelingJobArn", "TrainingJobArn")
 
 
 @dataclass(frozen=True)
 class _Group:
-    """The jobs of one type and base name, oldest first, with the description of the latest."""
+    """The jobs of one type and base name, oldest first, with the description of the latest, and of others if known."""
 
     job_type: JobType
     name: str
     arns: tuple[str, ...]
     """Of every job since the bill began; `jobs` are those of the lookback."""
     jobs: list[Item]
-    described: Item | None = None
+    details: Mapping[str, Item | None]
+    """By the name of the job, also of jobs of other groups."""
+
+    @property
+    def described(self) -> Item | None:
+        return self.details.get(self.job_type.name(self.jobs[-1]))
 
     @property
     def latest_arn(self) -> str:
@@ -58,7 +67,7 @@ class _Group:
 
 @dataclass(frozen=True)
 class SageMakerJobs:
-    """Runs come from the lists; only the latest job of a group is described."""
+    """Runs come from the lists; Search says more of training jobs, a description of the latest of each other group."""
 
     name: str = "sagemaker-jobs"
     iam_actions: frozenset[str] = frozenset(
@@ -79,6 +88,7 @@ class SageMakerJobs:
             "sagemaker:ListTrainingJobs",
             "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
             "sagemaker:ListTransformJobs",
+            SEARCH_ACTION,
             TAGS_ACTION,
         }
     )
@@ -95,7 +105,9 @@ class SageMakerJobs:
         models = describe_models(reader, {name for group in groups if (name := _model_name(group))})
         found = [(*_found(reader, types, group, models), group) for group in groups]
         kin = list(found_families(reader, types, families))
-        tags = tags_of_arns(reader, (*(group.latest_arn for group in groups), *(arn for _, arn, _ in kin)))
+        trained = {group.latest_arn: group.described for group in groups if group.job_type is TRAINING}
+        arns = (*(group.latest_arn for group in groups), *(arn for _, arn, _ in kin))
+        tags = tags_of_arns(reader, arns, tags_told(TRAINING_JOBS, trained))
         for one, row, group in found:
             yield _tagged(reader, one, tags, group.latest_arn)
             yield row
@@ -112,26 +124,37 @@ def _groups(reader: Reader, job_type: JobType, families: Families, when: Item) -
     jobs = [job for job in listed if job_type.arn(job) not in families.owner]
     name_of = families.name_of
     jobs.sort(key=lambda job: (name_of(job_type.name(job)), job["CreationTime"], job_type.name(job)))
-    groups = []
+    groups: dict[str, tuple[list[Item], list[Item]]] = {}
     for name, group in groupby(jobs, key=lambda job: name_of(job_type.name(job))):
         every = list(group)
         recent = [job for job in every if job["CreationTime"] >= reader.scope.since]
         if recent:
-            groups.append(_Group(job_type, name, tuple(sorted(job_type.arn(job) for job in every)), recent))
-    asked: list[tuple[str, Item]] = [
-        (latest, {f"{word}JobName": latest}) for latest in (job_type.name(group.jobs[-1]) for group in groups)
-    ]
-    answers = reader.many("sagemaker", f"describe_{word.lower()}_job", asked)
+            groups[name] = (every, recent)
+    latest = [recent[-1] for _, recent in groups.values()]
+    told = _details(reader, job_type, latest, listed)
     return [
-        _Group(job_type, group.name, group.arns, group.jobs, answer)
-        for group, answer in zip(groups, answers, strict=True)
+        _Group(job_type, name, tuple(sorted(job_type.arn(job) for job in every)), recent, told)
+        for name, (every, recent) in groups.items()
     ]
+
+
+def _details(reader: Reader, job_type: JobType, latest: list[Item], listed: list[Item]) -> dict[str, Item | None]:
+    """Describe the latest jobs; of training jobs Search holds the details, those of all others with them."""
+    wanted = {job_type.name(job): job for job in latest}
+    if job_type is TRAINING:
+        since = reader.scope.since - _ZONES
+        recent = {job_type.name(job): job for job in listed if job["CreationTime"] >= since}
+        after = {"Name": "CreationTime", "Operator": "GreaterThan", "Value": since.strftime(_SEARCHED_TIME)}
+        return details(reader, TRAINING_JOBS, wanted, of=len(recent), also=recent, filters=[after])
+    word = job_type.word
+    asked: list[tuple[str, Item]] = [(name, {f"{word}JobName": name}) for name in wanted]
+    return dict(zip(wanted, reader.many("sagemaker", f"describe_{word.lower()}_job", asked), strict=True))
 
 
 def _adopted(families: Families, group: _Group) -> bool:
     """Give a group to the tuning or AutoML job that its latest job names, where no list said so."""
-    word = group.job_type.word
-    return families.adopt(group.described, group.arns, [run_of(job, word) for job in group.jobs])
+    runs = runs_of(group.job_type, group.jobs, group.details)
+    return families.adopt(group.described, group.arns, runs)
 
 
 def _found(
@@ -155,11 +178,11 @@ def _found(
         resources=group.arns,
         created_at=group.jobs[0]["CreationTime"],
         compute=compute,
-        runs=runs_of(job_type, group.jobs, described),
+        runs=runs_of(job_type, group.jobs, group.details),
         triggers=tuple(f"schedule:{_plain(arn)}" for arn in starters if ":monitoring-schedule/" in arn),
         started_by=tuple(sorted(starters)),
         model=model,
-        missing=(*missing, *lacking, *starts_missing(job_type, group.jobs, described)),
+        missing=(*missing, *lacking, *starts_missing(job_type, group.jobs, group.details)),
     )
     names = [job_type.name(job) for job in group.jobs[-JOBS_MEASURED:]]
     facts = {"status": str(group.jobs[-1][f"{word}JobStatus"]), **facts_of(described)}

@@ -9,12 +9,14 @@ from tests.recorded_aws import ACCOUNT, NOW, REGION, Answer
 
 WORKLOADS = (
     "sagemaker_automl:eu-central-1:churn",
+    "sagemaker_endpoint:eu-central-1:solder",
     "sagemaker_endpoint:eu-central-1:weld",
     "sagemaker_hyperpod:eu-central-1:llm",
     "sagemaker_notebook:eu-central-1:d-1/lena/JupyterLab/default",
     "sagemaker_notebook:eu-central-1:lab",
     "sagemaker_processing:eu-central-1:processing",
     "sagemaker_training:eu-central-1:training",
+    "sagemaker_training:eu-central-1:wear",
     "sagemaker_transform:eu-central-1:transform",
     "sagemaker_tuning:eu-central-1:tune",
 )
@@ -46,6 +48,13 @@ def jobs(word: str) -> dict[str, Any]:
     }
 
 
+def _wear() -> list[dict[str, Any]]:
+    """Return the jobs of a second group."""
+    name = "wear-2026-11-19"
+    ended = {"TrainingJobStatus": "Completed", "TrainingEndTime": DAY["LastModifiedTime"]}
+    return [{"TrainingJobName": name, "TrainingJobArn": arn(f"training-job/{name}"), **ended, **DAY}]
+
+
 def tags(params: dict[str, Any]) -> dict[str, Any]:
     """Return one tag of each thing asked for by ARN (Resource Groups Tagging API reference, GetResources)."""
     team = [{"Key": "team", "Value": "body"}]
@@ -66,6 +75,24 @@ def answers() -> dict[tuple[str, str], Answer]:
     }
 
 
+def _endpoint(name: str) -> dict[str, Any]:
+    return {
+        "EndpointName": name,
+        "EndpointArn": arn(f"endpoint/{name}"),
+        "EndpointConfigName": "weld",
+        "EndpointStatus": "InService",
+        "ProductionVariants": [
+            {"VariantName": "a", "CurrentWeight": 1.0, "CurrentInstanceCount": 2, "DesiredInstanceCount": 2}
+        ],
+        **DAY,
+    }
+
+
+def _search(given: dict[str, Any]) -> dict[str, Any]:
+    """Know one of the two endpoints: Search runs some seconds behind."""
+    return {"Results": [{"Endpoint": _endpoint("solder")}] if given["Resource"] == "Endpoint" else []}
+
+
 def _endpoints() -> dict[tuple[str, str], Answer]:
     component = {
         "InferenceComponentName": "weld-a",
@@ -79,19 +106,12 @@ def _endpoints() -> dict[tuple[str, str], Answer]:
     return {
         ("sagemaker", "ListEndpoints"): {
             "Endpoints": [
-                {"EndpointName": "weld", "EndpointArn": arn("endpoint/weld"), "EndpointStatus": "InService", **DAY}
+                {"EndpointName": name, "EndpointArn": arn(f"endpoint/{name}"), "EndpointStatus": "InService", **DAY}
+                for name in ("solder", "weld")
             ]
         },
-        ("sagemaker", "DescribeEndpoint"): {
-            "EndpointName": "weld",
-            "EndpointArn": arn("endpoint/weld"),
-            "EndpointConfigName": "weld",
-            "EndpointStatus": "InService",
-            "ProductionVariants": [
-                {"VariantName": "a", "CurrentWeight": 1.0, "CurrentInstanceCount": 2, "DesiredInstanceCount": 2}
-            ],
-            **DAY,
-        },
+        ("sagemaker", "Search"): _search,
+        ("sagemaker", "DescribeEndpoint"): lambda given: _endpoint(given["EndpointName"]),
         ("sagemaker", "DescribeEndpointConfig"): {
             "EndpointConfigName": "weld",
             "EndpointConfigArn": arn("endpoint-config/weld"),
@@ -161,7 +181,9 @@ def latest(word: str) -> dict[str, Any]:
 def _jobs() -> dict[tuple[str, str], Answer]:
     source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://models/in"}}
     return {
-        ("sagemaker", "ListTrainingJobs"): jobs("Training"),
+        ("sagemaker", "ListTrainingJobs"): {
+            "TrainingJobSummaries": [*jobs("Training")["TrainingJobSummaries"], *_wear()]
+        },
         ("sagemaker", "DescribeTrainingJob"): {
             **latest("Training"),
             "SecondaryStatus": "Completed",

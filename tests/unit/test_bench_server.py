@@ -221,9 +221,11 @@ def test_the_least_requests_follow_from_the_ledger_alone(small: World) -> None:
     places = len(small.accounts) * len(small.regions)
     assert least.lists == places * (13 + 6 + 1)  # one page of each of 13 kinds, of 6 queues' jobs, of types
     assert least.describes == places * (3 * 24 + 19)  # endpoint, configuration, model; a job of each of 19 groups
-    assert least.tags == places * 4
+    assert least.tags == places  # of 24 endpoints, 12 notebooks and 19 groups
     assert least.accounts == len(small.accounts) * 2 + 2
     assert searched.describes == places * (24 + 9)
+    assert searched.lists == places * (13 + 6 + 1 + 3)
+    assert searched.tags == places
 
 
 def _get(url: str, path: str) -> bytes:

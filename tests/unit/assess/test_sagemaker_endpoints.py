@@ -340,26 +340,21 @@ def test_an_image_name_of_a_package_of_another_account_means_closed_weights(benc
 
 
 def test_the_requests_are_the_least_possible(bench: Bench) -> None:
-    """250 endpoints on 5 configurations and one model: 3 pages, 250 + 5 + 1 descriptions, 3 for the tags, 1 a list."""
-    names = [f"e{number:03d}" for number in range(250)]
-    run = bench.run(
-        "sagemaker-endpoints",
-        account(
-            {name: described(name, live("a"), config=f"c{number % 5}") for number, name in enumerate(names)},
-            {f"c{number}": config(f"c{number}", planned("a")) for number in range(5)},
-        ),
-    )
+    """250 endpoints on 5 configurations and one model: 3 pages and 3 of Search, 5 + 1 descriptions, 1 a list."""
+    endpoints = {f"e{n:03d}": described(f"e{n:03d}", live("a"), config=f"c{n % 5}") for n in range(250)}
+    records = [{"Endpoint": {**one, "Tags": [{"Key": "team", "Value": "body"}]}} for one in endpoints.values()]
+    configs = {f"c{number}": config(f"c{number}", planned("a")) for number in range(5)}
+    run = bench.run("sagemaker-endpoints", account(endpoints, configs, Search=paged("Results", records)))
 
     assert run.calls == {
-        "DescribeEndpoint": 250,
         "DescribeEndpointConfig": 5,
         "DescribeInstanceTypes": 1,
         "DescribeModel": 1,
-        "GetResources": 3,
         "ListEndpointConfigs": 1,
         "ListEndpoints": 3,
         "ListInferenceComponents": 1,
         "ListModels": 1,
+        "Search": 3,
     }
     assert run.order == sorted(run.order)
     assert len(run.found) == 250
