@@ -53,15 +53,21 @@ def bytes_of(out: Path) -> dict[str, str]:
     return {str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+SHARED = ("ec2", "DescribeInstanceTypes")
+
+
 def calls_of(out: Path, *, but: frozenset[str] = frozenset()) -> Calls:
-    """Return the calls that the units of a snapshot took, by its recordings, less those of the units `but`."""
+    """Return the calls that the units of a snapshot took, by its recordings, less those of the units `but`.
+
+    Without those that units of a region share: each recording holds the whole answer, whichever unit asked.
+    """
     calls: Calls = Counter()
     folder = out / "snapshot" / "answers"
     for path in folder.rglob("*.jsonl.gz"):
         if str(path.relative_to(folder)).removesuffix(".jsonl.gz") not in but:
             for answer in Recorded(path.read_bytes()).answers():
                 calls[answer.service, answer.operation] += answer.reads + (answer.refusal is not None)
-    return +calls
+    return +Counter({key: n for key, n in calls.items() if key != SHARED})
 
 
 def finished_units(out: Path) -> frozenset[str]:
@@ -80,7 +86,7 @@ def asked_of(cloud: Cloud) -> Calls:
     """Return what the cloud was asked by units: all but who is asking, and which regions there are."""
     calls: Calls = Counter()
     for (_, _, service, operation), count in cloud.asked.items():
-        if service != "sts" and operation != "DescribeRegions":
+        if service != "sts" and operation != "DescribeRegions" and (service, operation) != SHARED:
             calls[service, operation] += count
     return calls
 

@@ -15,7 +15,7 @@ from aimigrate.demo.account import DemoAccount, running
 
 _CORE = botocore.session.get_session()
 _API = {"elasticloadbalancing": ("elbv2", "elb"), "states": ("stepfunctions",), "tag": ("resourcegroupstaggingapi",)}
-_READS = re.compile(r"(BatchGet|Describe|Get|List)[A-Z]\w*")
+_READS = re.compile(r"(BatchGet|Describe|Get|List)[A-Z]\w*|Search")
 # Names that read as a read and are none, or that hand out what opens other things (IAM, Service Authorization
 # Reference, read 2026-11: access level of each).
 _NOT_READS = re.compile(
