@@ -58,7 +58,7 @@ def test_what_search_lacks_is_described_and_asked_for_its_tags(bench: Bench) -> 
 
 def test_what_changed_since_search_saw_it_is_described(bench: Bench) -> None:
     """The list says that an endpoint changed later: the state of now counts."""
-    before = {"LastModifiedTime": NOW - timedelta(days=900), "EndpointStatus": "Creating"}
+    before: dict[str, Any] = {"LastModifiedTime": NOW - timedelta(days=900), "EndpointStatus": "Creating"}
     old = [described(name, live("v"), **(before if name == "b" else {})) for name in NAMES]
     run = bench.run("sagemaker-endpoints", three(searched(*old)))
 
@@ -146,7 +146,11 @@ def test_a_model_lies_one_deeper_in_a_record_and_its_variables_are_not_kept() ->
 
 def test_tags_that_search_does_not_say_are_asked_for() -> None:
     """A record without the member says nothing of tags; one with an empty list says that there are none."""
-    told = {"a": {"EndpointArn": "arn:a", "Tags": []}, "b": {"EndpointArn": "arn:b"}, "c": None}
+    told: dict[str, dict[str, Any] | None] = {
+        "a": {"EndpointArn": "arn:a", "Tags": []},
+        "b": {"EndpointArn": "arn:b"},
+        "c": None,
+    }
 
     assert tags_told(ENDPOINTS, told) == {"arn:a": {}}
 
