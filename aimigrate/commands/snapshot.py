@@ -19,7 +19,7 @@ _JSON = typer.Option("--json", help="Print the result as JSON, alone on stdout."
 def register(app: typer.Typer) -> None:
     """Add the command."""
     group = typer.Typer(name="snapshot", help="Look at what AWS answered, as it was kept.", no_args_is_help=True)
-    app.add_typer(group)
+    app.add_typer(group, name="snapshot")
 
     @group.callback()
     def _group() -> None:

@@ -41,11 +41,15 @@ def assessment(made_demo: Ran) -> Assessment:
     return Assessment.load(made_demo.out / "assessment.json")
 
 
+_ANSWERED = ("snapshot/answers/", "snapshot/manifest.json")
+
+
 def hashes(folder: Path) -> dict[str, str]:
+    """Hash every file but what AWS answered: two embedded accounts have two ports, and made their things at two times."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and not str(path.relative_to(folder)).startswith(_ANSWERED)
     }
 
 
@@ -131,5 +135,5 @@ def test_the_engine_previewed_every_phase_and_region(made_demo: Ran, second: Ran
 
 
 def test_a_second_run_writes_the_same_bytes(made_demo: Ran, second: Ran) -> None:
-    """Same seed, same bytes: snapshot, assessment, plan, deploy, preview and report."""
+    """Same seed, same bytes: inventory, assessment, plan, deploy, preview and report."""
     assert hashes(second.out) == hashes(made_demo.out)
