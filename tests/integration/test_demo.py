@@ -45,7 +45,7 @@ _ANSWERED = ("snapshot/answers/", "snapshot/manifest.json")
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Hash every file but what AWS answered: two embedded accounts have two ports, and made their things at two times."""
+    """Hash every file but what AWS answered: two embedded accounts have two ports, and made things at two times."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
