@@ -3,13 +3,12 @@
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.utils import parse_timestamp
 
 from aimigrate.assess._answers import Answer, Item, freeze, question
+from aimigrate.assess._in_flight import counted
 from aimigrate.assess._meter import Desk, units_of_call
 from aimigrate.assess._refusals import (
     CREDENTIAL_ERRORS,
@@ -49,25 +48,6 @@ _IAM_SERVICE = {
 _ONLY_IN = {"pricing": "us-east-1"}
 
 
-def _moment(value: str | float) -> datetime:
-    """Read a time as UTC. botocore turns each into local time, which takes most of reading a metric's points."""
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
-    if value[4:5] != "-":  # seconds, or a date in words
-        return parse_timestamp(value).astimezone(UTC)
-    try:
-        at = datetime.fromisoformat(value)  # as AWS's XML and most of its JSON write it, ten times faster
-    except ValueError:
-        return parse_timestamp(value).astimezone(UTC)
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def read_times_as_utc(session: "boto3.Session") -> None:
-    """Make each client of the session give times in UTC, whatever the machine's time zone."""
-    core = session._session  # noqa: SLF001  # boto3 has no other way to the session below it
-    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
-
-
 class Clients:
     """The clients of one region, each made once. AWS_MAX_ATTEMPTS holds where a person has set it."""
 
@@ -90,9 +70,11 @@ class Clients:
                     read_timeout=_TIMEOUT_S,
                     max_pool_connections=_CONNECTIONS,
                 )
-                self._made[service, optional] = self._session.client(  # type: ignore[call-overload]  # by name
+                made: BaseClient = self._session.client(  # type: ignore[call-overload]  # by name
                     service, region_name=_ONLY_IN.get(service, self._region), config=config
                 )
+                counted(made)
+                self._made[service, optional] = made
             return self._made[service, optional]
 
     def accepted_elsewhere(self) -> bool:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from aimigrate.assess._in_flight import CALLS_AT_ONCE, Places
 from aimigrate.assess._shared_types import SharedTypes
 from aimigrate.errors import AimigrateError
 
@@ -61,6 +62,8 @@ class Counted:
 class Desk:
     """What the readers of one process share: counts, limits, threads, and the switch that stops them all."""
 
+    at_once: int = CALLS_AT_ONCE
+    """Requests on their way at once, of all readers together."""
     stopped: threading.Event = field(default_factory=threading.Event)
     by_region: dict[str, Counted] = field(default_factory=dict)
     operations: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -68,18 +71,23 @@ class Desk:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _gates: dict[tuple[str, str, str], threading.Semaphore] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
+    _places: Places = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._places = Places(self.at_once)
 
     @contextmanager
     def asking(self, account_id: str, region: str, service: str) -> Iterator[None]:
         """Hold a place among the calls to a service while one is made. Raises Interrupted."""
         with self._lock:
             gate = self._gates.setdefault((account_id, region, service), threading.Semaphore(_IN_FLIGHT))
-        with gate:
-            if self.stopped.is_set():
-                raise Interrupted(
-                    what="interrupted", why="Ctrl-C stopped the reading", fix="run the same command to go on"
-                )
+        with gate, self._places.sending(self._check):
+            self._check()
             yield
+
+    def _check(self) -> None:
+        if self.stopped.is_set():
+            raise Interrupted(what="interrupted", why="Ctrl-C stopped the reading", fix="run the same command to go on")
 
     def note(self, place: str, service: str, operation: str, *, metrics: int = 0) -> None:
         """Count a call that was made."""

@@ -5,9 +5,10 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from aimigrate.assess._live import Clients, Live, read_times_as_utc
+from aimigrate.assess._live import Clients, Live
 from aimigrate.assess._meter import Desk
 from aimigrate.assess._reading import Scope
+from aimigrate.assess._session import for_reading
 from aimigrate.assess.units import GLOBAL, Unit, inventory_of, read_unit, units_of
 from aimigrate.contracts.inventory import Inventory
 
@@ -44,7 +45,7 @@ def read_account(
     with_bill: bool = False,
 ) -> tuple[Scope, dict[Unit, bytes]]:
     """Return the scope and the recording of each unit. Raises as `collect`."""
-    read_times_as_utc(session)
+    for_reading(session)
     scope = Scope(account_id, tuple(sorted(set(regions))), now, lookback_days)
     desk = Desk()
     clients = {region: Clients(session, region) for region in scope.regions}

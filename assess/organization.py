@@ -8,8 +8,8 @@ import boto3
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.session import get_session
 
-from aimigrate.assess._live import read_times_as_utc
 from aimigrate.assess._refusals import READ_ERRORS, Refusal, credential_problem, error_code, refusal_of
+from aimigrate.assess._session import for_reading
 from aimigrate.assess.account import Account, enabled_regions
 from aimigrate.contracts.inventory import CoverageEntry
 from aimigrate.errors import AccountProblem
@@ -73,7 +73,7 @@ class Sessions:
         self._own, self._role = own, role
         self._made: dict[str, boto3.Session] = {own.account_id: own.session}
         self._lock = Lock()
-        read_times_as_utc(own.session)
+        for_reading(own.session)
 
     def of(self, account_id: str) -> boto3.Session:
         """Return the session of an account. Nothing is asked of AWS yet."""
@@ -101,7 +101,7 @@ class Sessions:
             method="assume-role", refresh_using=fetcher.fetch_credentials
         )
         made = boto3.Session(botocore_session=core, region_name=self._own.home)
-        read_times_as_utc(made)
+        for_reading(made)
         return made
 
     def open(self, account_id: str, asked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[CoverageEntry, ...]]:

@@ -5,13 +5,9 @@ collectors, and the metrics. Usage: collect_ours.py same|every ACCOUNT REGIONS O
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from aimigrate.assess import units
-from aimigrate.assess._meter import Desk
 from aimigrate.commands._assessing import Request
 from aimigrate.commands._collecting import reading
 
@@ -25,22 +21,9 @@ def keep_the_same() -> None:
     print("collectors:", ", ".join(sorted(kept)), file=sys.stderr)
 
 
-def hold_to(at_once: int) -> None:
-    """Let so many calls be made at once and no more, whatever the units and threads: the peers' workers are as many."""
-    gate, asking = BoundedSemaphore(at_once), Desk.asking
-
-    @contextmanager
-    def asking_in_turn(desk: Desk, account_id: str, region: str, service: str) -> Iterator[None]:
-        with gate, asking(desk, account_id, region, service):
-            yield
-
-    Desk.asking = asking_in_turn  # type: ignore[method-assign]  # for this process alone
-
-
 def main() -> None:
     """Read every account of the organization."""
     how, account, regions, out, at_once = sys.argv[1:]
-    hold_to(int(at_once))
     if how == "same":
         keep_the_same()
     asked = Request(
@@ -50,6 +33,7 @@ def main() -> None:
         regions=tuple(regions.split(",")),
         lookback_days=14.0,
         organization=True,
+        calls_at_once=int(at_once),
     )
     with reading(asked) as source:
         for one in source.accounts:

@@ -38,6 +38,7 @@ class Request:
     organization: bool = False
     max_api_spend_usd: float | None = None
     state: str | None = None
+    calls_at_once: int | None = None
 
 
 @dataclass(frozen=True)

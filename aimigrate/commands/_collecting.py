@@ -107,6 +107,7 @@ def _observed(request: "Request", folder: Path) -> Source:
 @contextmanager
 def _live(request: "Request") -> Iterator[Source]:
     from aimigrate.assess._flow import accounts_done
+    from aimigrate.assess._meter import Desk
     from aimigrate.assess.durable import Office, begin, durable, end
     from aimigrate.assess.history import with_series
     from aimigrate.assess.organization import Sessions, members
@@ -120,6 +121,7 @@ def _live(request: "Request") -> Iterator[Source]:
         sessions=Sessions(account, role),
         members=(lambda: members(account)) if request.organization else (lambda: (account.account_id,)),
         now=now,
+        desk=Desk(request.calls_at_once or Desk.at_once),
     )
     with _alone(request.out), durable(office, request.state or _sqlite(request.out), request.out) as look:
         run = begin(_asked(request, account))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import boto3
 
-from aimigrate.assess._live import Clients, Live, read_times_as_utc
+from aimigrate.assess._live import Clients, Live
 from aimigrate.assess._meter import Desk
 from aimigrate.assess._reading import Scope
+from aimigrate.assess._session import for_reading
 from aimigrate.assess.units import GLOBAL, Unit, collectors, inventory_of, read_unit, units_of
 from aimigrate.contracts.inventory import CoverageEntry, Inventory
 from tests.faults.account import ACCOUNT, REGIONS
@@ -20,7 +21,7 @@ from tests.faults.seed_compute import NOW
 def session_of(account_id: str = ACCOUNT) -> boto3.Session:
     """Return a session whose keys carry the account."""
     session = boto3.Session(key_of(account_id), "made-up", "made-up", region_name=REGIONS[0])
-    read_times_as_utc(session)
+    for_reading(session)
     return session
 
 
