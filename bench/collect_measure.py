@@ -23,7 +23,7 @@ class Figures:
     wall_s: float
     cpu_s: float
     peak_mib: float
-    """Memory of all its processes together (PSS), the largest of what was seen four times a second."""
+    """The larger of all its processes together (PSS, looked at four times a second) and its largest process's peak."""
     requests: int
     server_cpu: float
     """Share of one core that the server used."""
@@ -86,12 +86,11 @@ def measure(server: Server, command: list[str], environment: Mapping[str, str], 
         wall_s = time.monotonic() - began
         server_s = server.cpu_s() - before
         process.returncode = os.waitstatus_to_exitcode(status)
-    largest_mib = usage.ru_maxrss / 1024
     counts = server.control("counts")
     return Figures(
         wall_s=wall_s,
         cpu_s=usage.ru_utime + usage.ru_stime,
-        peak_mib=max(peak.end(), largest_mib),
+        peak_mib=peak.end(),
         requests=sum(int(line[-1]) for line in counts["asked"]),
         server_cpu=server_s / wall_s,
         exit_code=process.returncode,
@@ -100,7 +99,10 @@ def measure(server: Server, command: list[str], environment: Mapping[str, str], 
 
 
 class _Peak:
-    """Looks at the memory of a session's processes until told to end."""
+    """Looks at the memory of a session's processes until told to end.
+
+    Not `ru_maxrss`: Linux starts that of a program at the peak of the process that started it, which is ours.
+    """
 
     def __init__(self) -> None:
         self._over, self._mib = threading.Event(), 0.0
@@ -116,7 +118,9 @@ class _Peak:
 
     def _look(self, session: int) -> None:
         while not self._over.wait(_LOOK_S):
-            self._mib = max(self._mib, sum(_pss_mib(pid) for pid in _of_session(session)))
+            session_pids = _of_session(session)
+            together = sum(_mib(pid, "smaps_rollup", "Pss:") for pid in session_pids)
+            self._mib = max(self._mib, together, *(_mib(pid, "status", "VmHWM:") for pid in session_pids), 0.0)
 
 
 def _of_session(session: int) -> list[str]:
@@ -132,9 +136,9 @@ def _of_session(session: int) -> list[str]:
     return found
 
 
-def _pss_mib(pid: str) -> float:
+def _mib(pid: str, name: str, line_of: str) -> float:
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/{name}").read_text().splitlines()
     except OSError:  # it ended meanwhile
         return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(line_of)), 0.0)

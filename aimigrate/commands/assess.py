@@ -44,6 +44,10 @@ def register(app: typer.Typer) -> None:
         state: Annotated[
             str | None, typer.Option(help="postgresql://… shared by several workers; none given: a file in --out.")
         ] = None,
+        at_once: Annotated[
+            int | None,
+            typer.Option(min=1, help="Requests on their way at once, 32 unless given; fewer ask less of AWS's limits."),
+        ] = None,
         now: Annotated[str | None, typer.Option(hidden=True, help="Read as of this time, RFC 3339.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     ) -> None:
@@ -75,6 +79,7 @@ def register(app: typer.Typer) -> None:
                 organization=organization,
                 max_api_spend_usd=max_api_spend,
                 state=state,
+                calls_at_once=at_once,
             )
         )
         show(assessed)

@@ -29,6 +29,10 @@ def register(app: typer.Typer) -> None:
         ] = "14d",
         keep: Annotated[str, typer.Option(help="How long months and readings are kept.")] = "156w",
         max_api_spend: Annotated[float | None, typer.Option(help="USD that the calls of one reading may cost.")] = None,
+        at_once: Annotated[
+            int | None,
+            typer.Option(min=1, help="Requests on their way at once, 32 unless given; fewer ask less of AWS's limits."),
+        ] = None,
         once: Annotated[bool, typer.Option(help="Read once and end, for cron or a systemd timer.")] = False,
         systemd: Annotated[
             bool, typer.Option(help="Print a systemd service and timer that do the same, and a line for cron; end.")
@@ -49,6 +53,7 @@ def register(app: typer.Typer) -> None:
                 lookback_days=duration("--lookback", lookback).total_seconds() / 86_400,
                 organization=organization,
                 max_api_spend_usd=max_api_spend,
+                calls_at_once=at_once,
             )
 
         asked = Watch(history, duration("--every", every), duration("--keep", keep), request)
@@ -58,6 +63,7 @@ def register(app: typer.Typer) -> None:
                 "--account": account, "--profile": profile, "--role-arn": role_arn, "--external-id": external_id,
                 "--regions": regions, "--lookback": lookback, "--keep": keep,
                 "--max-api-spend": None if max_api_spend is None else f"{max_api_spend:g}",
+                "--at-once": str(at_once or ""),
             }  # fmt: skip
             options = [word for name, value in given.items() if value for word in (name, value)]
             typer.echo(units(asked, [*options, *(["--organization"] if organization else [])]))

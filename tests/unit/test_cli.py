@@ -23,6 +23,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (("plan", "x.json"), "--sites"),
         (("verify", "--jsn", "x"), "--jsn"),
         (("overflow", "size", "--arrivals", "x", "--service-time-ms", "soon"), "'--service-time-ms'"),
+        (("assess", "--account", "123456789012", "--at-once", "0"), "'--at-once'"),
+        (("watch", "--account", "123456789012", "--at-once", "-3"), "'--at-once'"),
         (("schema", "plam"), "no document is named 'plam'"),
         (("verify", "no-such-folder"), "no-such-folder"),
         (("rollout", "no-such-folder", "--phase", "pilot"), "no-such-folder"),

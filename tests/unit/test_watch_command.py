@@ -190,11 +190,11 @@ def test_the_units_read_once_with_the_same_options(tmp_path: Path, tables: Path)
 
 def test_the_command_prints_units_and_reads_nothing(tmp_path: Path) -> None:
     """`--systemd` is for a machine that runs it later."""
-    done = CliRunner().invoke(
-        app, ["watch", "--account", "123456789012", "--systemd", "--history", str(tmp_path / "h"), "--organization"]
-    )
+    given = ["--account", "123456789012", "--at-once", "4", "--history", str(tmp_path / "h"), "--organization"]
+    done = CliRunner().invoke(app, ["watch", "--systemd", *given])
 
     assert done.exit_code == 0
     assert '"--account" "123456789012"' in done.stdout
     assert '"--organization"' in done.stdout
+    assert '"--at-once" "4"' in done.stdout
     assert not (tmp_path / "h").exists()

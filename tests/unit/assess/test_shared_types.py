@@ -88,3 +88,24 @@ def test_what_one_account_may_read_another_is_not_given() -> None:
     InstanceTypes(unit(aws, desk, clients, account="210987654321")).learn({"g5.xlarge"})
 
     assert aws.calls[TYPES] == 3
+
+
+def test_a_question_takes_along_what_other_accounts_asked_for() -> None:
+    """The second account's first question holds the first's types, its recording not; its next is no call."""
+    asked: list[list[str]] = []
+
+    def answer(params: dict[str, object]) -> dict[str, object]:
+        asked.append(params["Filters"][0]["Values"])  # type: ignore[index]  # as boto3 gives it
+        return ec2.types(params)
+
+    aws = recorded({TYPES: answer})
+    clients, desk = Clients(aws.session, REGION), Desk()
+    InstanceTypes(unit(aws, desk, clients, account="210987654321")).learn({"m5.xlarge"})
+    first, second, alone = (unit(aws, each, clients) for each in (desk, desk, Desk()))
+    InstanceTypes(first).learn({"g5.xlarge"})
+    InstanceTypes(second).learn({"m5.xlarge"})
+    InstanceTypes(alone).learn({"g5.xlarge"})
+
+    assert asked == [["m5.xlarge"], ["g5.xlarge", "m5.xlarge"], ["g5.xlarge"]]
+    assert kept(first) == kept(alone)
+    assert first.tally == alone.tally
