@@ -11,7 +11,8 @@ from aimigrate.assess._meter import COST_EXPLORER_UNITS
 from aimigrate.assess._metric_plan import metrics_wanted
 from aimigrate.assess._reading import Scope
 from aimigrate.assess._refusals import error_code
-from aimigrate.assess.durable import POLL_S, WORKER, Results, Run, over_among, result_of, start
+from aimigrate.assess.durable import POLL_S, WORKER, Results, over_among, result_of, start
+from aimigrate.assess.durable_runs import Run
 from aimigrate.assess.units import Pass, Unit, collectors, found_in, units_of
 from aimigrate.contracts.inventory import CoverageEntry
 

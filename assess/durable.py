@@ -5,7 +5,6 @@ that was cut off, by Ctrl-C, SIGKILL or an expired token, goes on with the next 
 """
 
 import hashlib
-import json
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,25 +31,6 @@ _UNITS_AT_ONCE = 24  # of one process: most wait for AWS, so more than its cores
 POLL_S = 0.2
 """Seconds between two looks at the state."""
 _LISTED = 500  # workflow ids in one query
-_READ, _END = "Worker.read", "Worker.end"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is to be read. Two runs that ask the same go on with each other's work."""
-
-    account_id: str
-    regions: tuple[str, ...]
-    lookback_days: float
-    organization: bool = False
-    with_bill: bool = False
-    max_metrics: int | None = None
-
-    @property
-    def key(self) -> str:
-        """Return what names a run of it, with the version that reads: another version may ask for other things."""
-        text = json.dumps([*vars(self).values(), __version__], default=list)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Stopped(BaseException):
@@ -237,45 +217,6 @@ def _launch(state: str) -> None:
             if make_url(state).get_backend_name() == "sqlite"
             else "check that the database runs, that it exists, and that its user may make a schema in it",
         ) from error
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run: its name in the state, what it is as of, and its accounts."""
-
-    name: str
-    asked: Asked
-    now: datetime
-    accounts: tuple[str, ...]
-
-
-def begin(asked: Asked) -> Run:
-    """Start a run, or go on with the one that was cut off. What ended in an error is tried anew."""
-    ended = DBOS.list_workflows(workflow_id_prefix=f"{asked.key}-", status="SUCCESS", name=_END, load_output=False)
-    name = f"{asked.key}-{len(ended)}"
-    broken = DBOS.list_workflows(
-        workflow_id_prefix=f"{name}/", status=["ERROR", "CANCELLED"], load_input=False, load_output=False
-    )
-    if broken:
-        DBOS.delete_workflows([one.workflow_id for one in broken])
-    with SetWorkflowID(f"{name}/begin"):
-        decided = DBOS.start_workflow(WORKER.begin).get_result()
-    return Run(name, asked, datetime.fromisoformat(decided["now"]), tuple(decided["accounts"]))
-
-
-def end(run: Run) -> None:
-    """Mark a run as over: the next call for the same thing starts a new one."""
-    with SetWorkflowID(f"{run.name}/end"):
-        DBOS.start_workflow(WORKER.end).get_result()
-
-
-def finished_units(run: Run) -> int:
-    """Return how many units of a run are read and kept."""
-    return len(
-        DBOS.list_workflows(
-            workflow_id_prefix=f"{run.name}/", status="SUCCESS", name=_READ, load_input=False, load_output=False
-        )
-    )
 
 
 def start(name: str, work: Callable[..., Any], *given: Any) -> None:  # noqa: ANN401  # as the workflow takes

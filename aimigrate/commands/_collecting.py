@@ -17,7 +17,7 @@ from aimigrate.output import stderr
 
 if TYPE_CHECKING:
     from aimigrate.assess.account import Account
-    from aimigrate.assess.durable import Asked, Run
+    from aimigrate.assess.durable_runs import Asked, Run
     from aimigrate.assess.history import Older
     from aimigrate.assess.organization import Role
     from aimigrate.assess.units import Unit
@@ -108,7 +108,8 @@ def _observed(request: "Request", folder: Path) -> Source:
 def _live(request: "Request") -> Iterator[Source]:
     from aimigrate.assess._flow import accounts_done
     from aimigrate.assess._meter import Desk
-    from aimigrate.assess.durable import Office, begin, durable, end
+    from aimigrate.assess.durable import Office, durable
+    from aimigrate.assess.durable_runs import begin, end
     from aimigrate.assess.history import with_series
     from aimigrate.assess.organization import Sessions, members
     from aimigrate.assess.snapshot import with_holes
@@ -172,7 +173,7 @@ def _account(request: "Request") -> "tuple[Account, Role | None]":
 
 def _asked(request: "Request", account: "Account") -> "Asked":
     from aimigrate.assess._meter import USD_PER_METRIC
-    from aimigrate.assess.durable import Asked
+    from aimigrate.assess.durable_runs import Asked
 
     spend = request.max_api_spend_usd
     return Asked(
@@ -187,7 +188,7 @@ def _asked(request: "Request", account: "Account") -> "Asked":
 
 def _say_before(request: "Request", account: "Account", run: "Run") -> None:
     """Say whose account is read, how, and what it will take, before the first call."""
-    from aimigrate.assess.durable import finished_units
+    from aimigrate.assess.durable_runs import finished_units
     from aimigrate.assess.units import collectors
 
     where = f"{len(account.regions)} regions" if len(account.regions) > 1 else ", ".join(account.regions)
@@ -209,7 +210,7 @@ def _say_before(request: "Request", account: "Account", run: "Run") -> None:
 
 def _kept(run: "Run", error: AimigrateError) -> AimigrateError:
     """Add what is kept to an error that ended a run."""
-    from aimigrate.assess.durable import finished_units
+    from aimigrate.assess.durable_runs import finished_units
 
     kept = finished_units(run)
     if not kept or not isinstance(error, AccountProblem):

@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.faults import postgres
-from tests.faults.account import ACCOUNT, REGIONS
-from tests.faults.running import SHARED, Calls, bytes_of, calls_of, finished_units
+from tests.faults.account import ACCOUNT, REGIONS, cloud_of, seeded
+from tests.faults.running import SHARED, Calls, assess, bytes_of, calls_of, finished_units
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NEVER = 10**9
+NAMES = ("Worker.read", "Worker.end")
 
 
 def _worker(
@@ -202,3 +204,16 @@ def test_a_state_that_can_not_be_opened_is_said_without_its_password(tmp_path: P
     assert "can't be opened" in said
     assert "hunter2" not in said
     assert "Traceback" not in said
+
+
+def test_of_runs_that_asked_the_same_the_last_two_keep_their_recordings(database: str, tmp_path: Path) -> None:
+    """A state that workers share does not grow with every run, while each still knows how many ended before it."""
+    for _ in range(4):
+        assess(cloud_of(seeded(regions=REGIONS[:1])), tmp_path, state=database, lookback_days=12)
+
+    with psycopg.connect(database) as state:
+        every = state.execute("SELECT name, workflow_uuid FROM dbos.workflow_status").fetchall()
+    key = next(one for called, one in every if called == "Worker.end" and "-3/" in one).rpartition("-3/")[0]
+    kept = [(called, one.removeprefix(f"{key}-")) for called, one in every if one.startswith(f"{key}-")]
+    runs = {name: {one.partition("/")[0] for called, one in kept if called == name} for name in NAMES}
+    assert runs == {"Worker.read": {"2", "3"}, "Worker.end": {"0", "1", "2", "3"}}
