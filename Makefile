@@ -57,7 +57,7 @@ bench-demo: .venv/.ready tools ## The demo's wall time by stage and peak memory
 bench-labels: .venv/.ready ## Labels on the public cluster traces in AIMIGRATE_DATA, with Wilson bounds
 	@$(BIN)/python -m bench.labels
 
-bench-decisions: .venv/.ready ## Class, spill, speed and scale on the real data in AIMIGRATE_DATA: asked and found
+bench-decisions: .venv/.ready ## Cost cases and spill on real figures and traces in AIMIGRATE_DATA: asked and found
 	@$(BIN)/python -m bench.decisions $(PART)
 
 bench-collect: .venv/.ready ## An organization of 100,000 resources, read by aimigrate, Cloud Custodian, Prowler and plain boto3

@@ -43,7 +43,7 @@ class OverflowSize(Frozen):
     method: str
 
 
-class _Spilled(NamedTuple):
+class Spilled(NamedTuple):
     """Requests and spilled requests of each stretch of time."""
 
     requests: Floats
@@ -111,16 +111,14 @@ def size(
     wait_s = latency_limit_s - service_time_s if latency_limit_s is not None else 0.0
     waiting = f", a wait of up to {wait_s:g} s for one" if wait_s else ""
     if arrivals.events_s is not None:
-        blocks = _replayed(arrivals.events_s, slots, service_time_s, wait_s)
         method = f"replay of {len(arrivals.events_s)} arrivals on {slots} edge slots{waiting}"
     else:
-        places = int(slots * wait_s / service_time_s + 1e-9)
-        blocked = queue_blocks(slots, places, arrivals.rates_rps * service_time_s)
-        blocks = _in_blocks(arrivals.rates_rps, arrivals.rates_rps * blocked)
+        model = "M/M/c/K" if _places(slots, wait_s, service_time_s) else "Erlang B"
         method = (
-            f"{'M/M/c/K' if places else 'Erlang B'} on {slots} edge slots{waiting} in each of "
+            f"{model} on {slots} edge slots{waiting} in each of "
             f"{len(arrivals.rates_rps)} intervals, arrivals within one taken as Poisson"
         )
+    blocks = spilled(arrivals, slots, service_time_s=service_time_s, wait_s=wait_s)
     interval = _interval(blocks)
     return OverflowSize(
         edge_capacity_rps=edge,
@@ -134,6 +132,22 @@ def size(
         mean_rps=arrivals.mean_rps,
         method=f"{method}, 95 % interval by block jackknife",
     )
+
+
+def spilled(arrivals: Arrivals, edge_slots: int, *, service_time_s: float, wait_s: float = 0.0) -> Spilled:
+    """Count the requests of a trace, and those that spill from a given edge, over up to 20 stretches of its time.
+
+    Single requests are replayed one by one; of rates the share is computed, by M/M/c/K in each interval. A request
+    waits at most `wait_s` for a slot.
+    """
+    if arrivals.events_s is not None:
+        return _replayed(arrivals.events_s, edge_slots, service_time_s, wait_s)
+    blocked = queue_blocks(edge_slots, _places(edge_slots, wait_s, service_time_s), arrivals.rates_rps * service_time_s)
+    return _in_blocks(arrivals.rates_rps, arrivals.rates_rps * blocked)
+
+
+def _places(slots: int, wait_s: float, service_time_s: float) -> int:
+    return int(slots * wait_s / service_time_s + 1e-9)
 
 
 def _check(service_time_s: float, latency_limit_s: float | None, target_share: float) -> None:
@@ -152,7 +166,7 @@ def _check(service_time_s: float, latency_limit_s: float | None, target_share: f
             )
 
 
-def _replayed(events_s: Floats, slots: int, service_time_s: float, wait_s: float) -> _Spilled:
+def _replayed(events_s: Floats, slots: int, service_time_s: float, wait_s: float) -> Spilled:
     """Send each request to the edge when a slot is free, or free within `wait_s`, else to the cloud."""
     ends: deque[float] = deque([float("-inf")] * slots)  # of the last ones taken; in order, as all take the same time
     spilled = np.zeros(len(events_s))
@@ -167,22 +181,22 @@ def _replayed(events_s: Floats, slots: int, service_time_s: float, wait_s: float
     return _cut(np.ones(len(events_s)), spilled, edges.tolist())
 
 
-def _in_blocks(requests: Floats, spilled: Floats) -> _Spilled:
+def _in_blocks(requests: Floats, spilled: Floats) -> Spilled:
     count = min(_BLOCKS, len(requests))
     edges = np.linspace(0, len(requests), count + 1).astype(int)[1:-1]
     return _cut(requests, spilled, edges.tolist())
 
 
-def _cut(requests: Floats, spilled: Floats, edges: list[int]) -> _Spilled:
+def _cut(requests: Floats, spilled: Floats, edges: list[int]) -> Spilled:
     """Sum both over the stretches between the edges."""
     borders = [0, *edges, len(requests)]
-    return _Spilled(
+    return Spilled(
         np.array([requests[low:high].sum() for low, high in pairwise(borders)]),
         np.array([spilled[low:high].sum() for low, high in pairwise(borders)]),
     )
 
 
-def _interval(blocks: _Spilled) -> Interval:
+def _interval(blocks: Spilled) -> Interval:
     """Share over all blocks, with the spread that leaving out one block at a time shows (block jackknife)."""
     kept = blocks.requests > 0
     requests, spilled = blocks.requests[kept], blocks.spilled[kept]

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from aimigrate.cli import app
 from aimigrate.errors import UsageProblem
 from aimigrate.planning.arrivals import Arrivals, read_arrivals
-from aimigrate.planning.overflow import erlang_b, queue_blocks, size, spill
+from aimigrate.planning.overflow import erlang_b, queue_blocks, size, spill, spilled
 
 
 def poisson(rate_rps: float, count: int = 20_000) -> Arrivals:
@@ -239,3 +239,25 @@ def test_the_command_says_the_same_to_a_person(tmp_path: Path) -> None:
 
     assert "15.0% of all" in result.stdout
     assert "spill to expect" in result.stdout
+
+
+def test_what_spills_from_a_given_edge_is_counted_request_by_request() -> None:
+    """Two slots, four requests in the first second: two spill; with patience for one service time, none."""
+    arrivals = Arrivals.of_events(np.array([0.0, 0.1, 0.2, 0.3, 10.0]))
+
+    hasty = spilled(arrivals, 2, service_time_s=1.0)
+    patient = spilled(arrivals, 2, service_time_s=1.0, wait_s=1.0)
+
+    assert (hasty.requests.sum(), hasty.spilled.sum()) == (5, 2)
+    assert (patient.requests.sum(), patient.spilled.sum()) == (5, 0)
+
+
+def test_sizing_says_what_spills_from_the_edge_that_it_sized() -> None:
+    """One rule for both: the share that `size` expects is that of its own slots on the same trace."""
+    rates = Arrivals.of_rates(np.array([1.0, 4.0, 9.0, 2.0]), 600.0)
+
+    found = size(rates, service_time_s=1.0)
+    counted = spilled(rates, found.edge_slots, service_time_s=1.0)
+
+    assert found.expected_spill_share == pytest.approx(counted.spilled.sum() / counted.requests.sum())
+    assert found.expected_spill_share > 0
