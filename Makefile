@@ -6,7 +6,7 @@ BIN := .venv/bin
 export AIMIGRATE_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/aimigrate
 export AIMIGRATE_DATA ?= $(abspath ../shared/data)
 
-.PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-labels bench-decisions bench-bill bench-collect docs build clean bench-faults
+.PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-decisions bench-bill bench-collect docs build clean bench-faults
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -54,10 +54,7 @@ bench: bench-demo bench-decisions bench-bill bench-faults ## All benchmarks
 bench-demo: .venv/.ready tools ## The demo's wall time by stage and peak memory
 	@$(BIN)/python bench/demo.py
 
-bench-labels: .venv/.ready ## Labels on the public cluster traces in AIMIGRATE_DATA, with Wilson bounds
-	@$(BIN)/python -m bench.labels
-
-bench-decisions: .venv/.ready ## Cost cases and spill on real figures and traces in AIMIGRATE_DATA: asked and found
+bench-decisions: .venv/.ready ## Classes, cost cases and spill on real figures and traces in AIMIGRATE_DATA: asked and found
 	@$(BIN)/python -m bench.decisions $(PART)
 
 bench-collect: .venv/.ready ## An organization of 100,000 resources, read by aimigrate, Cloud Custodian, Prowler and plain boto3
