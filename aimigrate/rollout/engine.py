@@ -102,6 +102,23 @@ def _passed_on(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in environment.items() if key in PASSED_ON or key.startswith(kept)}
 
 
+def backend_in(folder: Path) -> str:
+    """Return the address of a backend in a folder, one that an engine killed while it writes leaves readable.
+
+    By default the engine's file store keeps attributes beside each file, which nothing reads and which it writes in
+    place: cut off there, the stack can't be loaded ("failed to load checkpoint: EOF"). Without them each write is a
+    rename.
+    """
+    return f"file://{folder.resolve()}?metadata=skip"
+
+
+def folder_of(backend: str) -> Path | None:
+    """Return the folder that a backend's address names, None when its state lies elsewhere."""
+    if not backend.startswith("file://"):
+        return None
+    return Path(backend.removeprefix("file://").partition("?")[0]).expanduser()
+
+
 def environment_for(engine: Engine, state: Path, environment: Mapping[str, str], *, closed: bool) -> dict[str, str]:
     """Return the environment that a run of the engine gets.
 
@@ -110,7 +127,7 @@ def environment_for(engine: Engine, state: Path, environment: Mapping[str, str],
     engine from fetching plugins. The program runs in this very Python.
     """
     found = _passed_on(environment)
-    found.setdefault("PULUMI_BACKEND_URL", f"file://{state.resolve()}")
+    found.setdefault("PULUMI_BACKEND_URL", backend_in(state))
     if "PULUMI_CONFIG_PASSPHRASE" not in found and "PULUMI_CONFIG_PASSPHRASE_FILE" not in found:
         found["PULUMI_CONFIG_PASSPHRASE"] = DEMO_PASSPHRASE
     found.setdefault("PULUMI_HOME", str((cache_folder(environment).parent / "pulumi-home").resolve()))

@@ -119,8 +119,7 @@ def preview(
 
 def _local_backend(deploy: Path, environment: Mapping[str, str]) -> Path | None:
     """Return the folder that holds the state, None when a service does."""
-    url = environment.get("PULUMI_BACKEND_URL", f"file://{(deploy / '.state').resolve()}")
-    return Path(url.removeprefix("file://")).expanduser() if url.startswith("file://") else None
+    return engines.folder_of(environment.get("PULUMI_BACKEND_URL") or engines.backend_in(deploy / ".state"))
 
 
 def _copy_state(deploy: Path, environment: Mapping[str, str], scratch: Path) -> None:
@@ -139,7 +138,7 @@ def _by_engine(
 ) -> StackPreview:
     settings = dict(environment)
     if _local_backend(deploy, environment) is not None:
-        settings["PULUMI_BACKEND_URL"] = f"file://{scratch}"
+        settings["PULUMI_BACKEND_URL"] = engines.backend_in(scratch)
 
     def ready(phase: str, *, assume: bool) -> StackRun:
         return prepare(

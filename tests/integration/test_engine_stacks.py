@@ -337,6 +337,7 @@ def test_a_run_that_is_cut_off_leaves_no_process_and_can_be_finished(
     stack = stack_of(deploy, "assess", engine, environment, state=state)
     stack.release()
     stack.refresh()
+    assert not list(state.rglob("*.attrs")), "written in place: a kill in the middle would leave a stack unreadable"
     stack.up()
     stack.preview(expect_no_changes=True)
     stack.destroy(remove=True)

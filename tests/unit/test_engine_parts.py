@@ -66,7 +66,8 @@ def test_the_engine_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
 
     found = engines.environment_for(engine, tmp_path / "state", given, closed=True)
 
-    assert found["PULUMI_BACKEND_URL"] == f"file://{tmp_path / 'state'}"
+    assert found["PULUMI_BACKEND_URL"] == f"file://{tmp_path / 'state'}?metadata=skip"
+    assert engines.folder_of(found["PULUMI_BACKEND_URL"]) == tmp_path / "state"
     assert found["PULUMI_CONFIG_PASSPHRASE"] == "aimigrate"
     assert found["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
     assert found["AWS_PROFILE"] == "me"
@@ -83,6 +84,7 @@ def test_a_backend_and_passphrase_of_the_caller_hold(tmp_path: Path) -> None:
     found = engines.environment_for(engine, tmp_path, given, closed=False)
 
     assert found["PULUMI_BACKEND_URL"] == "s3://team"
+    assert engines.folder_of("s3://team") is None
     assert "PULUMI_CONFIG_PASSPHRASE" not in found
     assert "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION" not in found
 
