@@ -1,5 +1,9 @@
 """The figures that every result rests on, each named, with its unit and where it comes from."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from aimigrate.contracts.assessment import Assumption
 
 _OURS = "our assumption"
@@ -45,9 +49,30 @@ def _all() -> dict[str, Assumption]:
 ASSUMPTIONS = _all()
 
 
+_INSTEAD: ContextVar[Mapping[str, float] | None] = ContextVar("_INSTEAD", default=None)
+
+
 def assumed(name: str) -> float:
     """Return the value of a named assumption. Raises KeyError for a name that is not one."""
+    instead = _INSTEAD.get()
+    if instead is not None and name in instead:
+        return instead[name]
     return ASSUMPTIONS[name].value
+
+
+@contextmanager
+def assuming(**values: float) -> Iterator[None]:
+    """Let `assumed` answer otherwise within the block: what would be decided if a figure were another.
+
+    Raises KeyError for a name that is no assumption. A figure that was read at import, or kept by a cache, stays.
+    """
+    for name in values:
+        ASSUMPTIONS[name]
+    before = _INSTEAD.set({**(_INSTEAD.get() or {}), **values})
+    try:
+        yield
+    finally:
+        _INSTEAD.reset(before)
 
 
 HOURS_PER_MONTH = assumed("hours_per_month")

@@ -1,7 +1,7 @@
 """Which modules could carry a workload: how many, how fast, at what cost, and what is in the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
@@ -29,6 +29,7 @@ class _Case:
     need: Need
     targets: Mapping[str, EdgeTarget]
     tokens_out: float | None
+    faster: float = 1.0
 
 
 def fits(
@@ -39,12 +40,14 @@ def fits(
     targets: Mapping[str, EdgeTarget],
     *,
     tokens_out: float | None = None,
+    faster: float = 1.0,
 ) -> tuple[EdgeFit, ...]:
     """Return one answer per module type, those that can carry it first, each group by monthly cost.
 
     `tokens_out` is the mean output length of a language model; without it tokens don't become requests.
+    `faster` asks what if every module ran it that many times as fast: 1 is as known.
     """
-    case = _Case(workload, facts, demand, need_of(demand, classification), targets, tokens_out)
+    case = _Case(workload, facts, demand, need_of(demand, classification), targets, tokens_out, faster)
     found = [_fit(case, name) for name in sorted(targets)]
     return tuple(sorted(found, key=lambda fit: (_rank(fit), _cost_key(fit), fit.module)))
 
@@ -72,6 +75,7 @@ def _fit(case: _Case, name: str) -> EdgeFit:
     rate = _rate(case, name, ratio)
     if rate is None:
         return _unknown(target, NO_SPEED)
+    rate = _at_speed(rate, case.faster)
     memory = memory_need(facts, rate, target, case.targets)
     if memory.fits is False:
         return EdgeFit(module=name, readiness="not_ready", power_mode=rate.power_mode, reasons=(memory.reason,))
@@ -169,6 +173,20 @@ def own_module_rps(
     ratio = accelerator_ratio(facts.family, workload.compute.accelerator, name, targets)
     capacity = _accelerator_rps(workload, demand)
     return capacity * ratio.value if capacity is not None and ratio is not None and ratio.value is not None else None
+
+
+def _at_speed(rate: Rate, faster: float) -> Rate:
+    """Return the rate as if the module ran the model that many times as fast."""
+    if faster == 1.0:
+        return rate
+    known = rate.per_second
+    values = {part: value * faster for part in ("value", "low", "high") if (value := getattr(known, part)) is not None}
+    return replace(
+        rate,
+        per_second=known.model_copy(update=values),
+        latency_ms=rate.latency_ms / faster if rate.latency_ms is not None else None,
+        stream_tokens=rate.stream_tokens * faster if rate.stream_tokens is not None else None,
+    )
 
 
 def _accelerator_rps(workload: Workload, demand: Demand) -> float | None:
