@@ -45,6 +45,8 @@ class Known:
     accounts: frozenset[str] = frozenset()
     statuses: Mapping[tuple[str, str, str, str], bool] = field(default_factory=dict)
     """By account, region, service and operation: whether it gave everything."""
+    fronts: frozenset[str] = frozenset()
+    """Load balancers that serve one workload alone, and so belong to it."""
 
     @classmethod
     def of(cls, inventory: Inventory) -> "Known":
@@ -56,6 +58,7 @@ class Known:
             names=frozenset(named),
             accounts=frozenset({inventory.account_id}),
             statuses=_statuses(inventory.coverage),
+            fronts=frozenset(name for names in fronts_of(inventory).values() for name in names),
         )
 
     @classmethod
@@ -67,6 +70,7 @@ class Known:
             names=frozenset(name for one in every for name in one.names),
             accounts=frozenset(account for one in every for account in one.accounts),
             statuses={key: whole for one in every for key, whole in one.statuses.items()},
+            fronts=frozenset(front for one in every for front in one.fronts),
         )
 
     def forgot(self, line: BilledResource) -> bool:
@@ -131,6 +135,7 @@ def fronts_of(inventory: Inventory) -> dict[str, frozenset[str]]:
     """Return, by workload, the load balancers that serve it alone: what a move leaves with nothing to do.
 
     One with several target groups, or in front of several workloads, serves others too and is no one's.
+    What it costs is counted once, as part of the workload's cost.
     """
     served: dict[str, set[str]] = defaultdict(set)
     for workload in inventory.workloads:
@@ -202,7 +207,8 @@ def _uses(line: BilledResource) -> list[tuple[str | None, float]]:
 
 def split_bill(workloads: Iterable[Workload], bill: Bill, known: Known) -> BillSplit:
     """Split the bill: what workloads explain, what is shared, gone, of other resources, of none. It adds up."""
-    explained = {id(line) for line in index_of(bill).of(name for one in workloads for name in names_of(one))}
+    own = {name for one in workloads for name in names_of(one)} | known.fronts
+    explained = {id(line) for line in index_of(bill).of(own)}
     sums: dict[str, Decimal] = defaultdict(Decimal)
     gone: dict[str, list[Decimal]] = defaultdict(list)
     for line in bill.resources:

@@ -29,7 +29,7 @@ def cost_of(
     """Return what the workload costs in the cloud a month, with the quality of the figure.
 
     `lookback_days` is the time that the workload's runs cover, `book` the prices to use beside the rate card,
-    `fronts` the load balancers that serve it alone: they belong to no workload, and a move ends them too. An unknown
+    `fronts` the load balancers that serve it alone, which are part of what it costs: a move ends them too. An unknown
     cost is null with the reason.
     """
     billed = _billed(workload, bill, fronts)
@@ -63,22 +63,23 @@ def _billed(workload: Workload, bill: Bill | None, fronts: frozenset[str]) -> Co
     hours = (bill.period_end_at - start).total_seconds() / _HOUR_S
     if hours <= 0:
         return None
-    total = sum(line.cost_usd for line in lines)
+    before = index_of(bill).of(fronts - names_of(workload))
+    total = sum(line.cost_usd for line in (*lines, *before))
     whole = _WHOLE_MONTH_HOURS[0] <= hours <= _WHOLE_MONTH_HOURS[1]
     scale = 1.0 if whole else HOURS_PER_MONTH / hours
     how = "one month" if whole else f"{hours:,.0f} hours, scaled to {HOURS_PER_MONTH:g}"
     monthly = max(0.0, total * scale)
-    own = attached_costs(lines, scale)
-    stays = min(monthly, max(0.0, sum(one.usd_per_month for one in own if not one.goes)))
-    before = attached_costs(index_of(bill).of(fronts), scale)
+    found = attached_costs((*lines, *before), scale)
+    stays = min(monthly, max(0.0, sum(one.usd_per_month for one in found if not one.goes)))
+    many = len(lines) + len(before)
     return Cost(
         monthly_usd=monthly,
         quality="billed",
-        reason=f"{len(lines)} resource{'s' if len(lines) > 1 else ''} on the bill over {how}",
+        reason=f"{many} resource{'s' if many > 1 else ''} on the bill over {how}",
         source=bill.source,
-        goes_usd_per_month=monthly - stays + max(0.0, sum(one.usd_per_month for one in before)),
+        goes_usd_per_month=monthly - stays,
         stays_usd_per_month=stays,
-        attached=dearest((*own, *before)),
+        attached=dearest(found),
     )
 
 

@@ -121,7 +121,7 @@ def test_what_goes_and_what_stays_are_the_cost() -> None:
 
 
 def test_a_balancer_in_front_of_one_workload_goes_with_it() -> None:
-    """One that serves it alone is named as going, beside its own cost; one with other targets is not named."""
+    """One that serves it alone is part of what it costs and of what goes, once; one with other targets is not."""
     alone, shared = (
         f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/{name}/1" for name in ("a", "b")
     )
@@ -148,7 +148,10 @@ def test_a_balancer_in_front_of_one_workload_goes_with_it() -> None:
 
     cost = cost_of(one, month, fronts=fronts_of(inventory)[one.id])
 
-    assert (cost.monthly_usd, cost.goes_usd_per_month) == (100.0, 116.0)
+    split = split_bill([one], month, Known.of(inventory))
+
+    assert (cost.monthly_usd, cost.goes_usd_per_month, cost.stays_usd_per_month) == (116.0, 116.0, 0.0)
+    assert (split.attributed_usd, split.others_usd) == (116.0, 17.0)
     assert [each.resource_id for each in cost.attached] == [alone]
 
 
