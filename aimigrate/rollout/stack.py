@@ -18,7 +18,7 @@ import yaml
 from aimigrate.contracts.base import write_atomically
 from aimigrate.errors import UsageProblem
 from aimigrate.rollout import engine as engines
-from aimigrate.rollout import events
+from aimigrate.rollout import events, pending
 from aimigrate.rollout.engine import Answer, Engine, EngineProblem
 from aimigrate.rollout.events import Outcome
 
@@ -71,9 +71,20 @@ class StackRun:
             self._run("stack", "rm", "--yes", "--preserve-config", "--stack", self.stack)
         return result
 
-    def release(self) -> None:
-        """Take away the lock of a run that died. Call it only when no other run is alive."""
+    def recover(self) -> tuple[str, ...]:
+        """Take up a stack whose run died: free its lock, and take over what was being made. No other run may be alive.
+
+        Returns the URNs of what AWS may have made under no name of ours: a person must look for them by their tags.
+        """
         self._run("cancel", "--yes", "--stack", self.stack)
+        taken = pending.take_over(json.loads(self._run("stack", "export", "--stack", self.stack).stdout))
+        state = write_atomically(self.folder / f".{self.stack}.state", json.dumps(taken.state).encode())
+        try:
+            self._run("stack", "import", "--stack", self.stack, "--file", str(state))
+        finally:
+            state.unlink()
+        self.refresh()
+        return taken.unsure
 
     def outputs(self) -> dict[str, Any]:
         """Return what the stack exports, without secrets."""
