@@ -16,7 +16,28 @@ def _all() -> dict[str, Assumption]:
         ("installation", 150.0, "USD per module", f"{_OURS}: an hour and a half of a technician on site"),
         ("spares", 0.10, "share of hardware", f"{_OURS}: one module in ten on the shelf"),
         ("migration", 2400.0, "USD per workload", f"{_OURS}: 24 hours of an engineer at 100 USD"),
-        ("upkeep", 12.0, "USD per module and month", f"{_OURS}: updates, monitoring, remote hands"),
+        ("upkeep", 12.0, "USD per module and month", f"{_OURS}: updates and monitoring as a service"),
+        ("remote_hands", 4.0, "USD per module and month", f"{_OURS}: a visit of 100 USD every two years"),
+        ("staff", 12.0, "USD per module and month", f"{_OURS}: an engineer of 150,000 USD a year for 1,000 modules"),
+        ("link", 5.0, "USD per module and month", f"{_OURS}: a mobile link of 20 USD in reserve for four modules"),
+        ("device_loss", 0.03, "share of hardware per year", f"{_OURS}: failed out of warranty, or stolen"),
+        ("module_price", 1.0, "ratio", "the catalog's price as it stands"),
+        ("migration_weeks", 12.0, "weeks", "the middle of the 10-14 weeks that the specification gives a migration"),
+        ("overlap_weeks", 2.0, "weeks", f"{_OURS}: the cloud is kept so long beside what moved, to go back to"),
+        ("cloud_price_change", 0.0, "ratio per year", f"{_OURS}: the cloud keeps its price"),
+        ("discount_rate", 0.08, "ratio per year", f"{_OURS}: about a large company's cost of capital"),
+        ("ssm_standard_nodes", 1000.0, "hosts per account and region", ("AWS Systems Manager User Guide, instance "
+         "tiers, read 2026-11: registered at no charge; one more puts all of that account and region in the "
+         "advanced tier")),
+        ("ssm_advanced", 0.00695, "USD per host and hour", ("AWS Systems Manager pricing, on-premises instance "
+         "management, advanced: from memory, not yet checked against its page (2026-11)")),
+        ("private_ca", 400.0, "USD per authority and month", ("AWS Private CA pricing, general-purpose mode, read "
+         "2026-11; 50 where certificates live 7 days at most")),
+        ("private_ca_certificate", 0.75, "USD per certificate", ("AWS Private CA pricing, the first 1,000 a month: "
+         "from memory, not yet checked against its page (2026-11); one per host and year")),
+        ("infrastructure_ceiling_low", 0.08, "share of AI budget", ("the rule that the specification of this tool "
+         "names; no independent source found, and guides of 2026 speak of half and more (softude.com, AI budget)")),
+        ("infrastructure_ceiling_high", 0.12, "share of AI budget", "as infrastructure_ceiling_low"),
         ("electricity", 0.20, "USD per kWh", ("between the US commercial median 0.13 (2025-07) and the EU business "
          "median 0.23 (2025-03) of compiled public tables, low confidence; the plan uses each site's own")),
         ("electricity_high", 0.37, "USD per kWh", "dearest EU business price of the same tables (Italy, 2025-03)"),
@@ -37,6 +58,13 @@ def _all() -> dict[str, Assumption]:
         ("memory_headroom", 0.85, "share of memory", f"{_OURS}: fuller than that, a module starts to swap"),
         ("activations", 1.0, "GiB", f"{_OURS}: activations and TensorRT workspace of one model"),
         ("kv_cache", 2.0, "GiB", f"{_OURS}: eight streams of 2,000 tokens of an 8 B model"),
+        ("uplink_usable", 0.7, "share of a link", f"{_OURS}: the rest is for others, retransmission and bursts"),
+        ("managed_fee_low", 20.0, "USD per module and month", (f"{_OURS}: software for a fleet alone is 2-3 (balena's "
+         "price page, read 2026-11) to 5 (AWS Systems Manager, advanced tier, 2026-11); hands come on top")),
+        ("managed_fee", 45.0, "USD per module and month", f"{_OURS}: fleet software, watching it, half an hour's work"),
+        ("managed_fee_high", 100.0, "USD per module and month", f"{_OURS}: the same with a technician's visit a year"),
+        ("managed_margin", 0.15, "share of hardware", f"{_OURS}: an operator that buys and finances the hardware"),
+        ("managed_margin_high", 0.30, "share of hardware", f"{_OURS}: the same, for few modules at one site"),
         ("cloud_pue", 1.15, "ratio", "AWS, global average of 2023; not yet checked against its page"),
         ("host_power", 60.0, "W per accelerator", f"{_OURS}: the share of CPU, memory and fans beside a GPU"),
         ("gpu_load", 0.5, "ratio", f"{_OURS}: used where no utilization was published"),

@@ -10,10 +10,8 @@ from aimigrate.assess.classify import all_rules, classify
 from aimigrate.assess.cost import cost_of
 from aimigrate.assess.demand import demand_of
 from aimigrate.assess.facts import model_facts
-from aimigrate.assess.fit import fits
-from aimigrate.assess.need import need_of
 from aimigrate.assess.optimizations import optimizations_of
-from aimigrate.assess.outcome import best_fit, money_of, outcome_of
+from aimigrate.assess.outcome import outcome_of
 from aimigrate.assess.pooling import settle, whole_unit_usd
 from aimigrate.assess.prices import price_book
 from aimigrate.assess.rules._base import Rule
@@ -21,7 +19,7 @@ from aimigrate.assess.speeds import is_language
 from aimigrate.assess.stranded import stranded, stranded_total
 from aimigrate.assess.tokens import TAG_TOKENS_OUT, tokens_out_of
 from aimigrate.assess.usage import usages_of
-from aimigrate.assess.verdict import Judged, verdict
+from aimigrate.assess.verdict import SIZED_UP_TO, case_of, verdict
 from aimigrate.contracts.assessment import (
     AssessedWorkload,
     Assessment,
@@ -32,20 +30,36 @@ from aimigrate.contracts.assessment import (
 )
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Bill, Inventory, Missing, Workload
-from aimigrate.contracts.sites import Hint, Hints
+from aimigrate.contracts.sites import Hint, Hints, Site, Sites
 
 _RECENT_RUNS = 20  # as AssessedWorkload.recent_runs says
 _RESOURCES = 100  # as AssessedWorkload.resources says; the inventory has them all
 
 
-def assess(inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hints) -> Assessment:
-    """Judge every workload. Same inventory, targets and hints give the same assessment, workloads sorted by id."""
+def assess(
+    inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hints, sites: Sites | None = None
+) -> Assessment:
+    """Judge every workload. Same inventory, targets, hints and sites give the same assessment, workloads sorted by id.
+
+    With sites, a workload whose data can't reach one of its region, or may not lie there, stays.
+    """
+    places = sites.sites if sites is not None else ()
+    sized = len(inventory.workloads) <= SIZED_UP_TO
     rules = all_rules()
     ordered = sorted(inventory.workloads, key=lambda workload: workload.id)
     fronts = fronts_of(inventory)
     judged = settle(
         [
-            _judge(workload, hints.workloads.get(workload.id), inventory, rules, targets, fronts=fronts)
+            _judge(
+                workload,
+                hints.workloads.get(workload.id),
+                inventory,
+                rules,
+                targets,
+                fronts=fronts,
+                places=places,
+                sized=sized,
+            )
             for workload in ordered
         ]
     )
@@ -76,6 +90,8 @@ def _judge(
     targets: Mapping[str, EdgeTarget],
     *,
     fronts: Mapping[str, frozenset[str]],
+    places: tuple[Site, ...],
+    sized: bool,
 ) -> AssessedWorkload:
     workload = _with_hint(read, hint)
     facts = model_facts(workload, hint)
@@ -85,11 +101,9 @@ def _judge(
     front = fronts.get(workload.id, frozenset())
     cost = cost_of(workload, inventory.bill, lookback_days=inventory.lookback_days, book=book, fronts=front)
     tokens_out = tokens_out_of(workload, hint)
-    found = fits(workload, facts, demand, classification, targets, tokens_out=tokens_out)
-    best = best_fit(found)
-    need = need_of(demand, classification)
-    money = money_of(cost, best, targets[best.module], spare=need.spare) if best is not None else None
-    case = Judged(workload, facts, demand, classification, need, cost, found, best, money, tokens_out)
+    case = case_of(
+        workload, facts, demand, classification, cost, targets, tokens_out=tokens_out, hint=hint, sites=places
+    )
     return AssessedWorkload(
         id=workload.id,
         kind=workload.kind,
@@ -112,10 +126,10 @@ def _judge(
         classification=classification,
         demand=demand,
         optimizations=optimizations_of(workload, facts, demand, classification),
-        edge_fit=found,
+        edge_fit=case.fits,
         cost=cost,
-        outcome=outcome_of(workload, demand, best, money, targets),
-        verdict=verdict(case, targets),
+        outcome=outcome_of(workload, demand, case.best, case.money, targets),
+        verdict=verdict(case, targets, sized=sized),
         missing=_missing(workload, facts.family, tokens_out),
     )
 

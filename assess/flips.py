@@ -1,53 +1,98 @@
-"""Solve for the figures at which a decision changes: by trying the real cost of each count of modules."""
+"""Solve for the figures at which a decision changes, by deciding again: what is listed was tried at both sides.
 
-from dataclasses import dataclass, replace
+A change is first looked for where the money says it should be, then, if it is not there, by halving up to the far end
+of what is worth planning for (SciPy's bisect over the decision itself, which is a step). A change that does not show
+when the workload is judged a thousandth before and a thousandth behind the figure is not listed.
+"""
 
-from aimigrate.assess.edge_cost import edge_cost
-from aimigrate.assess.outcome import Money
-from aimigrate.contracts.assessment import EdgeFit
+from collections.abc import Mapping
+from dataclasses import replace
+from math import exp, log
+
+from scipy.optimize import bisect
+
+from aimigrate.assess.decision import decision
+from aimigrate.assess.judged import Judged
+from aimigrate.assess.levers import Lever, levers_of
+from aimigrate.contracts.assessment import Decision, Flip
 from aimigrate.contracts.catalog import EdgeTarget
 
-_MOST = 10_000  # modules; more is never the answer
+ASIDE = 1e-3
+"""How far, as a share of the figure, the two trials lie on either side of it."""
+
+_DIGITS = 5  # of a figure; rounded away from the trials by at most a twentieth of their distance
+_EXACT = 3e-4  # of the halving, as a share: well inside the distance of the trials
+_PROBES = (0.25, 0.5, 0.75)
+_MOST = 2  # changes of one figure that are told: from go by way of conditional to stay
 
 
-@dataclass(frozen=True)
-class Turning:
-    """The most modules that still pay, the spare included, and the figures that follow. Null: none within reach."""
+def flips_of(case: Judged, targets: Mapping[str, EdgeTarget], *, sized: bool = True) -> tuple[Flip, ...]:
+    """Return every figure at which the decision changes, each tried; nearest first for each figure.
 
-    modules: int
-    speed_rps: float | None
-    peak_rps: float | None
-
-
-def with_modules(money: Money, fit: EdgeFit, target: EdgeTarget, load: float, count: int) -> Money:
-    """Return the money with another count of modules doing the same work."""
-    spread = min(1.0, load * (fit.count or 1) / count)
-    return replace(money, edge=edge_cost(target, count, spread))
-
-
-def turning(
-    money: Money,
-    fit: EdgeFit,
-    target: EdgeTarget,
-    *,
-    load: float,
-    spare: int,
-    edge_rps: float | None,
-    peak_per_edge: float,
-) -> Turning:
-    """Find the most modules that pay, and the speed of one and the peak demand at which that many are needed.
-
-    `edge_rps` is what the modules must serve; `peak_per_edge` turns it back into the peak it came from.
+    Without `sized` only the cloud cost, which needs no new sizing of the modules.
     """
-    low, high = 0, _MOST
-    while low < high:
-        middle = (low + high + 1) // 2
-        if with_modules(money, fit, target, load, middle).worth_it:
-            low = middle
-        else:
-            high = middle - 1
-    working = low - spare
-    speed = fit.throughput_rps
-    if working < 1 or edge_rps is None or speed is None or not speed.low:
-        return Turning(modules=low, speed_rps=None, peak_rps=None)
-    return Turning(modules=low, speed_rps=edge_rps / working, peak_rps=working * speed.low * peak_per_edge)
+    said = decision(case, targets).decision
+    found: list[Flip] = []
+    for lever in levers_of(case, targets, said, sized=sized):
+        found.extend(changes(lever, said, thorough=sized))
+    return tuple(found)
+
+
+def changes(lever: Lever, said: Decision, *, thorough: bool) -> list[Flip]:
+    """Return the changes of one figure, on the way from now to the far end."""
+    memory: dict[float, Decision] = {lever.now: said}
+
+    def decide(value: float) -> Decision:
+        if value not in memory:
+            memory[value] = lever.decide(value)
+        return memory[value]
+
+    tried = replace(lever, decide=decide)
+    found: list[Flip] = []
+    here, current = lever.now, said
+    for number in range(_MOST):
+        flip = _next(tried, here, current, thorough=thorough and number == 0)
+        if flip is None:
+            break
+        found.append(flip)
+        here, current = flip.at * (1 + _outward(lever) * ASIDE), flip.becomes
+        if said == "stay" or current in {"stay", "needs_evidence"}:
+            break
+    return found
+
+
+def _next(lever: Lever, here: float, current: Decision, *, thorough: bool) -> Flip | None:
+    """Return the next change beyond `here`: at one of the expected places, else by halving."""
+    ahead = [start for start in lever.starts if (start - here) * _outward(lever) > 0]
+    for start in ahead:
+        flip = _tried(lever, start, current)
+        if flip is not None:
+            return flip
+    if not thorough or lever.decide(lever.far) == current:
+        return None
+    end = lever.far
+    for share in _PROBES:
+        probe = here * (lever.far / here) ** share
+        if lever.decide(probe) != current:
+            end = probe
+            break
+
+    def same(power: float) -> float:
+        return 1.0 if lever.decide(here * exp(power)) == current else -1.0
+
+    return _tried(lever, here * exp(bisect(same, 0.0, log(end / here), xtol=_EXACT)), current)
+
+
+def _tried(lever: Lever, start: float, current: Decision) -> Flip | None:
+    """Decide on both sides of a figure; None where the decision is not the current one before it and another behind."""
+    at = float(f"{start:.{_DIGITS}g}")
+    step = _outward(lever) * ASIDE
+    before, behind = lever.decide(at * (1 - step)), lever.decide(at * (1 + step))
+    if before != current or behind == current:
+        return None
+    side = "above" if step > 0 else "below"
+    return Flip(variable=lever.variable, unit=lever.unit, now=lever.now, at=at, side=side, becomes=behind)
+
+
+def _outward(lever: Lever) -> int:
+    return 1 if lever.far > lever.now else -1

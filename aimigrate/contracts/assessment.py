@@ -148,6 +148,7 @@ FlipVariable = Literal[
     "peak_rps",
     "requests_per_day",
     "gpu_utilization_percent",
+    "latency_objective_ms",
     "uplink_mbps",
 ]
 

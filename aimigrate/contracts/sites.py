@@ -77,6 +77,13 @@ class Hint(Frozen):
     idempotent: bool | None = None
     closed_weights: bool | None = None
     label: Label | None = None
+    x86_only: bool | None = Field(default=None, description="True if its code or an operator runs on x86-64 alone.")
+    megabytes_in_per_request: NonNegative | None = Field(
+        default=None, description="What a request brings that is not already at the site, in 10^6 bytes."
+    )
+    gigabytes_in_per_day: NonNegative | None = Field(
+        default=None, description="What it reads each day from stores that stay in the cloud (S3, FSx), in 10^9 bytes."
+    )
 
 
 class Hints(Document):

@@ -1,18 +1,23 @@
 """At the figure that a verdict names, the verdict does flip; and a dearer cloud never makes moving worse."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aimigrate.assess.assumptions import assumed, assuming
+from aimigrate.assess.decision import decision
 from aimigrate.assess.fit import fits
-from aimigrate.assess.flips import turning
+from aimigrate.assess.flips import changes
+from aimigrate.assess.levers import Lever
 from aimigrate.assess.need import Need, need_of
-from aimigrate.assess.outcome import Money, best_fit, mean_load, money_of
-from aimigrate.assess.verdict import Judged, verdict
-from aimigrate.contracts.assessment import Classification, Cost, Decision, Demand, EdgeFit, Estimate
+from aimigrate.assess.outcome import Money, best_fit, money_of
+from aimigrate.assess.verdict import Judged, case_of, verdict
+from aimigrate.contracts.assessment import Classification, Cost, Decision, Demand, Flip
+from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Compute, ModelFacts, Workload
 from aimigrate.registry import discover
 
@@ -29,41 +34,20 @@ WORKLOAD = Workload(
 FACTS = ModelFacts(family="retinanet", source="tag")
 
 
-def case(usd: float, *, peak: float = 60.0, quality: str = "billed", speed: float | None = None) -> Judged:
-    """Return what is known of a detector, at a cloud cost, a peak, and perhaps a measured speed of each module."""
-    demand = Demand(mean_rps=20.0, peak_rps=peak, requests_per_month=20.0 * 730 * 3600)
-    found = fits(WORKLOAD, FACTS, demand, REALTIME, TARGETS)
-    if speed is not None:
-        found = (_measured(found, demand, speed),)
-    best = best_fit(found)
-    cost = Cost(monthly_usd=usd, quality=quality, reason="test")  # type: ignore[arg-type]  # one of its words
-    need = need_of(demand, REALTIME)
-    money = money_of(cost, best, TARGETS[best.module], spare=need.spare) if best else None
-    return Judged(WORKLOAD, FACTS, demand, REALTIME, need, cost, found, best, money)
+def case(usd: float, *, peak: float = 60.0, quality: str = "billed") -> Judged:
+    """Return what is known of a detector, at a cloud cost and a peak."""
+    return judged(Setting(usd, quality, peak))
 
 
-def _measured(found: tuple[EdgeFit, ...], demand: Demand, speed: float) -> EdgeFit:
-    """Size the first module anew at a measured speed."""
-    first = best_fit(found)
-    assert first is not None
-    edge_rps = need_of(demand, REALTIME).edge_rps or 0.0
-    count = -int(-(edge_rps / speed) // 1) + 1
-    load = mean_load(first, TARGETS[first.module]) * (first.count or 1) / count
-    target = TARGETS[first.module]
-    watts = count * target.max_power_w.value * 1.28 * (0.25 + 0.75 * load)
-    estimate = Estimate(value=speed, low=speed, high=speed, provenance="measured", source="test")
-    return first.model_copy(update={"count": count, "throughput_rps": estimate, "power_w": watts})
-
-
-def decided(judged: Judged) -> Decision:
+def decided(known: Judged) -> Decision:
     """Return the decision alone."""
-    return verdict(judged, TARGETS).decision
+    return decision(known, TARGETS).decision
 
 
-def money(judged: Judged) -> Money:
+def money(known: Judged) -> Money:
     """Return the money, which these cases always have."""
-    assert judged.money is not None
-    return judged.money
+    assert known.money is not None
+    return known.money
 
 
 def test_go_ends_at_the_cloud_cost_it_names() -> None:
@@ -86,24 +70,117 @@ def test_conditional_begins_at_the_cloud_cost_it_names() -> None:
         assert decided(case(sure * 0.999, quality="rate_card")) == "conditional"
 
 
-def test_go_ends_at_the_speed_it_names() -> None:
-    """At the named speed one module fewer would do; just below it there is one too many."""
-    judged = case(700.0, peak=600.0)
-    assert judged.best is not None
-    target = TARGETS[judged.best.module]
-    at = turning(
-        money(judged),
-        judged.best,
-        target,
-        load=mean_load(judged.best, target),
-        spare=1,
-        edge_rps=judged.need.edge_rps,
-        peak_per_edge=1.0,
-    )
+@dataclass(frozen=True)
+class Setting:
+    """A workload before a figure is set: its cloud cost, how sure that is, its peak, and the speed of the modules."""
 
-    assert at.speed_rps is not None
-    assert decided(case(700.0, peak=600.0, speed=at.speed_rps * 1.001)) in {"go", "conditional"}
-    assert decided(case(700.0, peak=600.0, speed=at.speed_rps * 0.999)) == "stay"
+    usd: float
+    quality: str
+    peak: float
+
+
+SETTINGS = (
+    Setting(1500.0, "billed", 60.0),
+    Setting(1500.0, "rate_card", 60.0),
+    Setting(700.0, "billed", 600.0),
+    Setting(900.0, "billed", 60.0),
+    Setting(150.0, "billed", 600.0),
+    Setting(9000.0, "rate_card", 900.0),
+)
+
+
+def at(setting: Setting, flip: Flip, value: float) -> Decision:
+    """Judge the workload anew with the flip's figure at another value, from the start and not by the solver's means."""
+    before = flip.now or 0.0
+    match flip.variable:
+        case "cloud_cost_usd_per_month":
+            return decided(judged(setting.__class__(value, setting.quality, setting.peak)))
+        case "module_price_usd":
+            times = value / before
+            dear = {
+                name: target.model_copy(
+                    update={"price_usd": target.price_usd.model_copy(update={"value": target.price_usd.value * times})}
+                )
+                for name, target in TARGETS.items()
+            }
+            return decision(judged(setting, targets=dear), dear).decision
+        case "electricity_usd_per_kwh":
+            names = ("electricity", "electricity_low", "electricity_high")
+            with assuming(**{name: assumed(name) * value / before for name in names}):
+                return decided(judged(setting))
+        case "overflow_share":
+            with assuming(
+                overflow_share=value, overflow_share_high=max(value, 0.2), overflow_share_low=min(value, 0.1)
+            ):
+                return decided(judged(setting))
+        case "module_speed_rps":
+            return decided(judged(setting, faster=value / before))
+        case "peak_rps":
+            return decided(judged(setting, times=value / before))
+        case _:
+            raise NotImplementedError(flip.variable)
+
+
+def judged(
+    setting: Setting, *, targets: Mapping[str, EdgeTarget] = TARGETS, faster: float = 1.0, times: float = 1.0
+) -> Judged:
+    """Return what is known of the detector."""
+    demand = Demand(mean_rps=20.0 * times, peak_rps=setting.peak * times, requests_per_month=20.0 * times * 730 * 3600)
+    cost = Cost(monthly_usd=setting.usd, quality=setting.quality, reason="test")
+    return case_of(WORKLOAD, FACTS, demand, REALTIME, cost, targets, faster=faster)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_flip_holds_when_the_workload_is_judged_at_it(setting: Setting) -> None:
+    """A thousandth before the figure it is not yet so, a thousandth behind it is what the flip says."""
+    found = verdict(judged(setting), TARGETS)
+
+    assert found.flips
+    for flip in found.flips:
+        outward = 1 if flip.side == "above" else -1
+        before, behind = (at(setting, flip, flip.at * (1 + outward * step)) for step in (-0.001, 0.001))
+        assert (behind, before != behind) == (flip.becomes, True), flip
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_nothing_flips_before_the_first_flip(setting: Setting) -> None:
+    """Between what is and the first change of a figure the decision is what it is now."""
+    found = verdict(judged(setting), TARGETS)
+    first = {flip.variable: flip for flip in reversed(found.flips)}
+
+    for flip in first.values():
+        now = flip.now or 0.0
+        between = [at(setting, flip, now * (flip.at / now) ** share) for share in (0.2, 0.5, 0.8)]
+        assert between == [found.decision] * 3, flip
+
+
+def test_a_flip_is_told_in_words_and_as_data() -> None:
+    """Each solved figure has its sentence, with what it is now."""
+    found = verdict(judged(SETTINGS[0]), TARGETS)
+    cost = next(flip for flip in found.flips if flip.variable == "cloud_cost_usd_per_month")
+
+    assert f"stay if its cloud cost falls below {cost.at:,.0f} USD a month (now 1,500)" in found.flips_if
+    assert len(found.flips_if) >= len(found.flips)
+    assert (cost.becomes, cost.side, cost.unit, cost.checked) == ("stay", "below", "USD per month", True)
+
+
+def test_a_verdict_that_asks_for_evidence_solves_for_nothing() -> None:
+    """What is not known can't be moved to where it flips."""
+    unknown = replace(judged(SETTINGS[0]), facts=ModelFacts())
+
+    found = verdict(unknown, TARGETS)
+
+    assert (found.decision, found.flips) == ("needs_evidence", ())
+
+
+def test_what_does_not_hold_when_tried_is_not_listed() -> None:
+    """A figure at which nothing changes, and one at which something else does, are left out."""
+    flat = Lever("peak_rps", "rps", 10.0, 1000.0, (50.0,), lambda _: "go")
+    other = Lever("peak_rps", "rps", 10.0, 1000.0, (50.0,), lambda value: "go" if value < 200 else "stay")
+
+    assert changes(flat, "go", thorough=True) == []
+    assert [(flip.becomes, round(flip.at)) for flip in changes(other, "go", thorough=True)] == [("stay", 200)]
+    assert changes(other, "go", thorough=False) == []
 
 
 @given(usd=st.floats(100, 50_000), more=st.floats(0, 50_000))
