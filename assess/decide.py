@@ -6,6 +6,7 @@ from typing import get_args
 
 from aimigrate.assess.assumptions import ASSUMPTIONS
 from aimigrate.assess.attribution import Known, fronts_of, split_bill
+from aimigrate.assess.barriers.data_gravity import needed_mbps
 from aimigrate.assess.classify import all_rules, classify
 from aimigrate.assess.cost import cost_of
 from aimigrate.assess.demand import demand_of
@@ -123,6 +124,7 @@ def _judge(
         idempotent=hint.idempotent if hint else None,
         residency=hint.residency or () if hint else (),
         depends_on=hint.depends_on or () if hint else (),
+        inbound_mbps=needed_mbps(case.seen)[0],
         classification=classification,
         demand=demand,
         optimizations=optimizations_of(workload, facts, demand, classification),

@@ -59,6 +59,9 @@ def register(app: typer.Typer) -> None:
             for region in phase.regions
             if region.overflow and region.overflow.band_exception
         ]
+        waves = [
+            {"phase": phase.name, **phase.wave_exception.model_dump()} for phase in made.phases if phase.wave_exception
+        ]
         if as_json:
             emit_json(
                 {
@@ -69,6 +72,7 @@ def register(app: typer.Typer) -> None:
                     "left": len(made.left),
                     "phases": moving,
                     "band_exceptions": exceptions,
+                    "wave_exceptions": waves,
                 }
             )
         for phase in made.phases:
@@ -81,6 +85,9 @@ def register(app: typer.Typer) -> None:
             stderr.print(
                 f"outside 10-20 %: {exception['phase']} {exception['region']}: {exception['reason']}", markup=False
             )
+        for wave in waves:
+            size = f"{wave['workloads']} workloads ({wave['share']:.0%}) at {wave['locations']} sites"
+            stderr.print(f"outside the roadmap: {wave['phase']}, {size}: {wave['reason']}", markup=False)
         if kept:
             stderr.print(f"the plan that was there is kept as {kept}", markup=False)
         stderr.print(f"wrote {out}; next: aimigrate generate {out}", markup=False)

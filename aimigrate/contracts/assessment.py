@@ -231,6 +231,9 @@ class AssessedWorkload(Frozen):
     idempotent: bool | None = Field(default=None, description="From hints; null is unknown and read as no.")
     residency: tuple[str, ...] = Field(default=(), description="Countries it may run in; none is anywhere.")
     depends_on: tuple[str, ...] = ()
+    inbound_mbps: NonNegative | None = Field(
+        default=None, description="Megabits a second that must reach its site; null where nobody said how much."
+    )
     classification: Classification
     demand: Demand
     optimizations: tuple[Optimization, ...] = ()

@@ -1,16 +1,20 @@
 """Plan: which workload moves where, in which phase, with how much cloud kept. A person may edit it."""
 
-from typing import ClassVar, Literal, Self
+import json
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from aimigrate.contracts.assessment import Label
 from aimigrate.contracts.base import Document, Frozen, NonNegative, Ratio, Sha256
-from aimigrate.contracts.sites import Host, Region, SafeName
+from aimigrate.contracts.sites import Host, Pins, Region, SafeName
+from aimigrate.contracts.waves import Wave, WaveException, check_waves
 
 CAPACITY_SHARE_LOW = 0.10
 CAPACITY_SHARE_HIGH = 0.20
 _SHARE_ROUNDING = 0.005  # a share written with two decimals is off by at most this
+_SINCE_WAVES = ("depends_on", "wave", "wave_exception", "pins")
+_UNSAID: tuple[Any, ...] = (None, [], {"workloads": {}, "sites": {}})
 PHASES: tuple["PhaseName", ...] = ("assess", "pilot", "scale", "full")
 
 PhaseName = Literal["assess", "pilot", "scale", "full"]
@@ -63,6 +67,8 @@ class PlannedWorkload(Frozen):
     before_usd_per_month: NonNegative | None = None
     after_usd_per_month: NonNegative | None = None
     why: tuple[str, ...] = ()
+    depends_on: tuple[SafeName, ...] = Field(default=(), description="Slugs of those that move in the same phase.")
+    wave: Wave | None = Field(default=None, description="Null in a plan that was made before there were scores.")
 
 
 class Placement(Frozen):
@@ -127,6 +133,7 @@ class PhasePlan(Frozen):
     name: PhaseName
     months: str = Field(description="Months of the roadmap, e.g. 4-6.")
     regions: tuple[RegionPlan, ...]
+    wave_exception: WaveException | None = None
 
 
 class PlannedSite(Frozen):
@@ -163,6 +170,16 @@ class Plan(Document):
     workloads: tuple[PlannedWorkload, ...]
     phases: tuple[PhasePlan, ...]
     left: tuple[Left, ...] = ()
+    pins: Pins = Field(default_factory=Pins, description="What a person decided about phases, as sites.yaml gave it.")
+
+    def canonical(self) -> bytes:
+        """Return the bytes that the hash is of; a plan from before waves had reasons keeps its hash."""
+        values = self.model_dump(mode="json")
+        for part in (*values["workloads"], *values["phases"], values):
+            for name in _SINCE_WAVES:
+                if name in part and part[name] in _UNSAID:
+                    del part[name]
+        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=self.indent) + "\n").encode()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -177,6 +194,8 @@ class Plan(Document):
         for phase in self.phases:
             for region in phase.regions:
                 _check_region(f"phases.{phase.name}.{region.region}", region, sites, slugs, placed)
+        if any(workload.wave is not None for workload in self.workloads):
+            check_waves(self)
         return self
 
 

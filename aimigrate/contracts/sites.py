@@ -43,12 +43,28 @@ class Site(Frozen):
     hosts: tuple[Host, ...] = ()
 
 
+Pin = Literal["pilot", "scale", "full", "exclude"]
+"""The phase that a person wants, or not at all."""
+
+
+class Pins(Frozen):
+    """What a person decides about the phases: it holds in every plan made with it, and in that plan's edits."""
+
+    workloads: dict[str, Pin] = Field(
+        default_factory=dict, description="By id, as in assessment.json: moves in this phase, or does not move."
+    )
+    sites: dict[str, Pin] = Field(
+        default_factory=dict, description="By id: first used in this phase (pilot: the pilot's place), or never."
+    )
+
+
 class Sites(Document):
     """The sites a company has, each id and each host once."""
 
     document_name: ClassVar[str] = "sites"
 
     sites: tuple[Site, ...] = Field(min_length=1)
+    pins: Pins = Field(default_factory=Pins)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -60,6 +76,9 @@ class Sites(Document):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"{what} used twice: {', '.join(twice)}")
+        unknown = sorted(set(self.pins.sites) - {site.id for site in self.sites})
+        if unknown:
+            raise ValueError(f"pins.sites names a site that is not in sites: {', '.join(unknown)}")
         return self
 
 

@@ -25,6 +25,14 @@ _NOTES: Final[dict[tuple[str, ...], str]] = {
     ("workloads", "*", "model", "source"): "edit: path or URL of the ONNX file; a site can't converge without it",
     ("workloads", "*", "model", "sha256"): "edit: its digest, checked on every module",
     ("workloads", "*", "idempotent"): "edit: true allows the router to send a failed request once more",
+    ("workloads", "*", "wave"): (
+        "why it moves when it does: a score out of 100 in three parts (docs/waves.md); the highest moves first"
+    ),
+    ("workloads", "*", "depends_on"): "slugs of what moves in the same phase, from hints.yaml",
+    ("phases", "*", "wave_exception"): (
+        "why a phase has other than the roadmap's: pilot 1 site, 1-2 workloads; scale 3-5 sites, 30-50 % of them"
+    ),
+    ("pins",): "what a person decided about phases in sites.yaml; the plan must agree with it",
     ("phases",): "a phase is a Pulumi project, a region in it a stack; a site keeps what earlier phases gave it",
     ("phases", "*", "regions", "*", "sites", "*", "placements", "*", "modules"): (
         "edit: with `edge_rps`, what these modules serve"
@@ -52,7 +60,7 @@ def dump(plan: Plan) -> bytes:
         if pattern[-2:] == ("placements", "*"):
             return (names[value["workload"]],)
         note = _NOTES.get(pattern)
-        if note is None or note in said or (value is None and pattern[-1] == "overflow"):
+        if note is None or note in said or (value is None and pattern[-1] in {"overflow", "wave", "wave_exception"}):
             return ()
         said.add(note)
         return (note,)

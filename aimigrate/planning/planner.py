@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
-from aimigrate.contracts.assessment import AssessedWorkload, Assessment, EdgeFit
+from aimigrate.contracts.assessment import AssessedWorkload, Assessment
 from aimigrate.contracts.names import slug
 from aimigrate.contracts.plan import (
     Left,
@@ -19,36 +19,23 @@ from aimigrate.contracts.plan import (
     RegionPlan,
     SitePlan,
 )
-from aimigrate.contracts.sites import Sites
+from aimigrate.contracts.sites import Pins, Sites
+from aimigrate.contracts.waves import Wave
 from aimigrate.errors import UsageProblem
-from aimigrate.planning.phasing import phases_of
-from aimigrate.planning.pools import Moved, pool
-from aimigrate.planning.strategies._seam import Room, Share, Strategy
+from aimigrate.planning.phasing import Dealt, Unit, deal
+from aimigrate.planning.placing import Placed, Places, place_groups
+from aimigrate.planning.pools import pool
+from aimigrate.planning.scoring import Score, scores
+from aimigrate.planning.strategies._seam import Room, Strategy
+from aimigrate.planning.ties import groups_of
 from aimigrate.registry import discover
 from aimigrate.yamltext import printable
 
 DEFAULT_STRATEGY: Final = "own-region"
 _MONTHS: Final[dict[PhaseName, str]] = {"assess": "1-3", "pilot": "4-6", "scale": "7-9", "full": "10-12"}
 _MOVING: Final[tuple[PhaseName, ...]] = ("pilot", "scale", "full")
-_READY: Final = ("ready", "ready_with_changes")
+_LINK_SHARE: Final = 0.7  # as the assumption uplink_usable, for an assessment that was made before it
 _REASONS_SHOWN: Final = 3
-
-
-@dataclass(frozen=True)
-class _Placed:
-    workload: AssessedWorkload
-    slug: str
-    shares: tuple[Share, ...]
-
-    @property
-    def sites(self) -> frozenset[str]:
-        return frozenset(share.room.site.id for share in self.shares)
-
-    def placements(self) -> dict[str, Placement]:
-        return {share.room.site.id: _placement(self.slug, share) for share in self.shares}
-
-    def moved(self) -> Moved:
-        return Moved(self.workload, self.slug, tuple(self.placements().values()))
 
 
 def make_plan(
@@ -66,23 +53,21 @@ def make_plan(
     """
     chooser = _strategy(strategy)
     slugs = _slugs(assessment)
-    rooms = [Room(site) for site in sites.sites]
-    placed: list[_Placed] = []
     left = [
         Left(id=item.id, decision=item.verdict.decision, why=_first_reason(item))
         for item in assessment.workloads
         if item.verdict.decision != "go"
     ]
-    for item in chooser.order([item for item in assessment.workloads if item.verdict.decision == "go"]):
-        found = _place(item, chooser, rooms)
-        if isinstance(found, str):
-            left.append(Left(id=item.id, decision="go", why=found))
-            continue
-        for share in found:
-            share.room.take(share.fit, share.modules)
-        placed.append(_Placed(item, slugs[item.id], found))
+    going = chooser.order([item for item in assessment.workloads if item.verdict.decision == "go"])
+    groups, tied = groups_of(assessment, going, sites.pins)
+    places = Places([Room(site) for site in sites.sites], sites.pins.sites, _link_share(assessment))
+    placed, homeless = place_groups(groups, slugs, chooser, places)
+    left += [*tied, *homeless]
     if not placed:
         raise _nothing_moves(assessment, left)
+    _refuse_unkept(sites.pins, placed, left)
+    dealt = deal(_units(placed, sites.pins), _phase_pins(sites.pins))
+    scored = scores([item.workload for item in placed])
     return Plan(
         name=slug(name),
         account_id=assessment.account_id,
@@ -99,9 +84,13 @@ def make_plan(
             )
             for site in sorted(sites.sites, key=lambda site: site.id)
         ),
-        workloads=tuple(_planned(item) for item in sorted(placed, key=lambda item: item.slug)),
-        phases=_phases(placed, target_share),
+        workloads=tuple(
+            _planned(item, placed, scored[item.workload.id], dealt.why[item.slug])
+            for item in sorted(placed, key=lambda item: item.slug)
+        ),
+        phases=_phases(placed, dealt, target_share),
         left=tuple(sorted(left, key=lambda item: item.id)),
+        pins=sites.pins,
     )
 
 
@@ -130,46 +119,9 @@ def _first_reason(item: AssessedWorkload) -> str:
     return item.verdict.reasons[0] if item.verdict.reasons else f"verdict is {item.verdict.decision}"
 
 
-def _place(item: AssessedWorkload, chooser: Strategy, rooms: Sequence[Room]) -> tuple[Share, ...] | str:
-    """Return where a workload goes, or why it goes nowhere."""
-    here = [room for room in rooms if room.site.region == item.region]
-    if not here:
-        return "no site in region"
-    allowed = [room for room in here if not item.residency or room.site.country in item.residency]
-    if not allowed:
-        return f"no site in region {item.region} lies in {', '.join(item.residency)}, where it must stay"
-    fits = _usable(item)
-    if not fits:
-        return "no module in the assessment is ready for it with a known count and power mode"
-    shares = chooser.choose(item, fits, allowed)
-    if shares:
-        return shares
-    wanted = " or ".join(f"{fit.count} {fit.module}" for fit in fits[:_REASONS_SHOWN])
-    return f"no room: it needs {wanted}; the sites in {item.region} have less left, or too little power"
-
-
-def _usable(item: AssessedWorkload) -> list[EdgeFit]:
-    """Ready modules, the assessment's own choice first, then in its order; ready ones before those with changes."""
-    fits = [fit for fit in item.edge_fit if fit.readiness in _READY and fit.count and fit.power_mode]
-    return sorted(fits, key=lambda fit: (_READY.index(fit.readiness), fit.module != item.outcome.module))
-
-
-def _placement(workload: str, share: Share) -> Placement:
-    speed = share.fit.throughput_rps
-    rps = speed.value if speed and speed.value else 0.0
-    latency_s = (share.fit.latency_ms or 0.0) / 1000
-    return Placement(
-        workload=workload,
-        modules=share.modules,
-        module=share.fit.module,
-        power_mode=share.fit.power_mode or "",
-        edge_rps=round(rps * share.modules, 3),
-        max_concurrent=max(1, round(rps * latency_s)),  # Little's law: in flight = rate x time in service
-    )
-
-
-def _planned(item: _Placed) -> PlannedWorkload:
+def _planned(item: Placed, placed: Sequence[Placed], score: Score, why: str) -> PlannedWorkload:
     workload, model = item.workload, item.workload.model
+    slugs = {other.workload.id: other.slug for other in placed}
     artifact = model.artifact if model.artifact and model.artifact.lower().endswith(".onnx") else None
     return PlannedWorkload(
         id=workload.id,
@@ -183,20 +135,67 @@ def _planned(item: _Placed) -> PlannedWorkload:
         before_usd_per_month=workload.cost.monthly_usd,
         after_usd_per_month=workload.outcome.after_usd_per_month,
         why=workload.verdict.reasons,
+        depends_on=tuple(sorted(slugs[other] for other in workload.depends_on if other != workload.id)),
+        wave=Wave(score=score.total, proven=score.proven, low_risk=score.low_risk, saving=score.saving, why=why),
     )
 
 
-def _phases(placed: Sequence[_Placed], target_share: float) -> tuple[PhasePlan, ...]:
-    dealt = phases_of([(item, item.sites) for item in placed])
+def _link_share(assessment: Assessment) -> float:
+    """Return how much of a site's link may be used, as the assessment takes it."""
+    found = next((one.value for one in assessment.assumptions if one.name == "uplink_usable"), None)
+    return _LINK_SHARE if found is None else found
+
+
+def _phase_pins(pins: Pins) -> dict[str, PhaseName]:
+    return {site: phase for site, phase in pins.sites.items() if phase != "exclude"}
+
+
+def _units(placed: Sequence[Placed], pins: Pins) -> list[Unit]:
+    """Return the groups as the phases are dealt: who, where, and what a person wants. In the order of the groups."""
+    later = _phase_pins(pins)
+    units = []
+    for _, members in groupby(placed, key=lambda item: item.group):
+        found = list(members)
+        sites = frozenset[str]().union(*(item.sites for item in found))
+        pinned: list[PhaseName] = [later[site] for site in sites if site in later]
+        not_before = max(pinned, key=_MOVING.index, default=_MOVING[0])
+        units.append(Unit(tuple(item.slug for item in found), sites, found[0].pin, not_before))
+    return units
+
+
+def _refuse_unkept(pins: Pins, placed: Sequence[Placed], left: Sequence[Left]) -> None:
+    """Refuse a plan in which something that a person pinned finds no place, or a pinned site no workload."""
+    why = {one.id: one.why for one in left}
+    used = {site for item in placed for site in item.sites}
+    lines = [
+        f"{printable(name)} is pinned to {pin}: {printable(why[name])}"
+        for name, pin in sorted(pins.workloads.items())
+        if pin != "exclude" and name in why
+    ]
+    lines += [
+        f"site {site} is pinned to {phase}, and nothing that moves goes there"
+        for site, phase in sorted(_phase_pins(pins).items())
+        if site not in used
+    ]
+    if lines:
+        raise UsageProblem(
+            what="a pin of sites.yaml can't be kept",
+            why="\n".join(lines[:_REASONS_SHOWN]),
+            fix="take the pin out, or give the site what the workload needs",
+        )
+
+
+def _phases(placed: Sequence[Placed], dealt: Dealt, target_share: float) -> tuple[PhasePlan, ...]:
     regions = sorted({item.workload.region for item in placed})
     phases = [
         PhasePlan(
             name="assess", months=_MONTHS["assess"], regions=tuple(RegionPlan(region=region) for region in regions)
         )
     ]
-    moved: list[_Placed] = []
+    moved: list[Placed] = []
     for phase in _MOVING:
-        now = dealt[phase]
+        slugs = {slug for unit in dealt.phases[phase] for slug in unit.workloads}
+        now = [item for item in placed if item.slug in slugs]
         moved += now
         phases.append(
             PhasePlan(
@@ -207,12 +206,13 @@ def _phases(placed: Sequence[_Placed], target_share: float) -> tuple[PhasePlan, 
                     for region in regions
                     if any(item.workload.region == region for item in now)
                 ),
+                wave_exception=dealt.exceptions.get(phase),
             )
         )
     return tuple(phase for phase in phases if phase.regions)
 
 
-def _region(region: str, now: Sequence[_Placed], moved: Sequence[_Placed], target_share: float) -> RegionPlan:
+def _region(region: str, now: Sequence[Placed], moved: Sequence[Placed], target_share: float) -> RegionPlan:
     """One region in one phase: what is new at its sites, and the overflow for all that moved up to now."""
     sites: dict[str, list[Placement]] = {}
     for item in now:

@@ -18,6 +18,7 @@ class Room:
     free: dict[str, int] = field(init=False)
     placed: int = field(default=0, init=False)
     power_w: float = field(default=0.0, init=False)
+    inbound_mbps: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         """Count the modules that can serve."""
@@ -41,13 +42,27 @@ class Room:
             return True
         return self.power_w + fit.power_w * modules / fit.count <= self.site.power_limit_w
 
-    def take(self, fit: EdgeFit, modules: int) -> None:
-        """Set modules aside for a workload."""
+    def link_allows(self, inbound_mbps: float | None, usable_share: float) -> bool:
+        """Whether the site's link, if it states one, bears that much more."""
+        if self.site.uplink_mbps is None or inbound_mbps is None:
+            return True
+        return self.inbound_mbps + inbound_mbps <= self.site.uplink_mbps * usable_share
+
+    def take(self, fit: EdgeFit, modules: int, inbound_mbps: float | None = None) -> None:
+        """Set modules aside for a workload, and what must reach it of the link."""
         if self.listed:
             self.free[fit.module] -= modules
         if fit.power_w is not None and fit.count:
             self.power_w += fit.power_w * modules / fit.count
+        self.inbound_mbps += inbound_mbps or 0.0
         self.placed += 1
+
+    def kept(self) -> "Room":
+        """Return a copy as it is now, to go back to."""
+        copy = Room(self.site)
+        copy.free, copy.placed = dict(self.free), self.placed
+        copy.power_w, copy.inbound_mbps = self.power_w, self.inbound_mbps
+        return copy
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from aimigrate.contracts.assessment import AssessedWorkload, EdgeFit
+from aimigrate.planning.scoring import scores
 from aimigrate.planning.strategies._seam import Room, Share, Strategy
-
-_PROOF: Final = {"measured": 0, "published": 1, "derived": 2, "assumed": 3}
-_RISK: Final = {"batch": 0, "mixed": 1, "realtime": 2, "unknown": 3}  # a late batch job waits, a late request fails
-
-
-def _rank(workload: AssessedWorkload) -> tuple[int, int, int, float, str]:
-    fit = next((fit for fit in workload.edge_fit if fit.module == workload.outcome.module), None)
-    proof = _PROOF[fit.throughput_rps.provenance] if fit and fit.throughput_rps else len(_PROOF)
-    changes = 0 if fit and fit.readiness == "ready" else 1
-    saving = workload.outcome.saving_usd_per_month or 0.0  # only ranks; an unknown saving comes last
-    return (changes, proof, _RISK[workload.classification.label], -saving, workload.id)
 
 
 @dataclass(frozen=True)
@@ -26,8 +15,9 @@ class OwnRegion:
     name: str = "own-region"
 
     def order(self, workloads: Sequence[AssessedWorkload]) -> list[AssessedWorkload]:
-        """Sort by what must change, how well the speed is proven, the risk of the class, then the saving."""
-        return sorted(workloads, key=_rank)
+        """Sort by score: how well the speed is proven, the risk of the class, the saving."""
+        scored = scores(workloads)
+        return sorted(workloads, key=lambda one: (-scored[one.id].total, one.id))
 
     def choose(self, workload: AssessedWorkload, fits: Sequence[EdgeFit], rooms: Sequence[Room]) -> tuple[Share, ...]:
         """Prefer listed hosts that carry it whole, then a shopping list, then a split over listed hosts."""

@@ -18,6 +18,18 @@ target = EdgeTarget(
         source="third-party table; not yet checked against the NVIDIA data sheet",
         date="2026-11",
     ),
+    stated_sparse_tops=Sourced(
+        value=200.0, unit="TOPS", source="sparse third-party table and memory, INT8; to be checked", date="2026-11"
+    ),
+    dense_fp16_tflops=Sourced(
+        value=27.0,
+        unit="TFLOPS",
+        source=(
+            "108 sparse INT8 TOPS of the GPU, a quarter in dense FP16; NVIDIA Orin technical "
+            "brief, from memory; not yet checked against it"
+        ),
+        date="2026-11",
+    ),
     dense_int8_tops=Sourced(
         value=100.0,
         unit="TOPS",
@@ -30,6 +42,7 @@ target = EdgeTarget(
         source="third-party table; not yet checked against the NVIDIA data sheet",
         date="2026-11",
     ),
+    precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
         PowerMode(mode_id=0, name="MAXN", limit_w=40.0, source=_MODES),
         PowerMode(mode_id=1, name="15W", limit_w=15.0, source=_MODES),
@@ -39,6 +52,15 @@ target = EdgeTarget(
     default_power_mode="MAXN",
     max_power_w=Sourced(
         value=40.0, unit="W", source="NVIDIA forum, topic 323456, quoting the data sheet", date="2026-11"
+    ),
+    wall_power_w=Sourced(
+        value=51.0,
+        unit="W",
+        source=(
+            "the module at most, times 1.28 for carrier and supply: AGX Orin drew 77 W of its "
+            "60 W in MLPerf v3.0 (cTuning, BERT Offline, whole system)"
+        ),
+        date="2026-11",
     ),
     price_usd=Sourced(value=999.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
 )

@@ -13,12 +13,25 @@ target = EdgeTarget(
     generation="orin",
     jetpack_majors=(5, 6),
     memory_gib=Sourced(value=64.0, unit="GiB", source="Ultralytics docs, table of Jetson modules", date="2025-05"),
+    stated_sparse_tops=Sourced(
+        value=275.0, unit="TOPS", source="sparse INT8, Ultralytics docs, table of Jetson modules", date="2025-05"
+    ),
+    dense_fp16_tflops=Sourced(
+        value=42.5,
+        unit="TFLOPS",
+        source=(
+            "170 sparse INT8 TOPS of the GPU, a quarter in dense FP16; NVIDIA Orin technical "
+            "brief, from memory; not yet checked against it"
+        ),
+        date="2026-11",
+    ),
     dense_int8_tops=Sourced(
         value=137.5, unit="TOPS", source="275 sparse INT8 TOPS (Ultralytics docs), halved for dense", date="2025-05"
     ),
     memory_bandwidth_gb_s=Sourced(
         value=204.8, unit="GB/s", source="Ultralytics docs, table of Jetson modules", date="2025-05"
     ),
+    precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
         PowerMode(mode_id=0, name="MAXN", limit_w=60.0, source=_MODES),
         PowerMode(mode_id=1, name="15W", limit_w=15.0, source=_MODES),
@@ -28,6 +41,14 @@ target = EdgeTarget(
     default_power_mode="MAXN",
     max_power_w=Sourced(
         value=60.0, unit="W", source="NVIDIA forum, topic 323456, quoting the data sheet", date="2026-11"
+    ),
+    wall_power_w=Sourced(
+        value=76.95,
+        unit="W",
+        source=(
+            "whole kit at the wall, MLPerf v3.0 power, cTuning, BERT Offline, MaxN (mlcommons/inference_results_v3.0)"
+        ),
+        date="2023-04",
     ),
     price_usd=Sourced(
         value=2000.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp (developer kit 1999)", date="2026-08"

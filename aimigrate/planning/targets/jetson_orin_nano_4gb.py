@@ -10,6 +10,21 @@ target = EdgeTarget(
     generation="orin",
     jetpack_majors=(5, 6),
     memory_gib=Sourced(value=4.0, unit="GiB", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
+    stated_sparse_tops=Sourced(
+        value=34.0,
+        unit="TOPS",
+        source=("sparse INT8, Super mode; NVIDIA data sheet, from memory; not yet checked against it"),
+        date="2026-11",
+    ),
+    dense_fp16_tflops=Sourced(
+        value=8.5,
+        unit="TFLOPS",
+        source=(
+            "34 sparse INT8 TOPS in Super mode, a quarter in dense FP16; it has no DLA; "
+            "NVIDIA data sheet, from memory; not yet checked against it"
+        ),
+        date="2026-11",
+    ),
     dense_int8_tops=Sourced(
         value=17.0,
         unit="TOPS",
@@ -19,6 +34,7 @@ target = EdgeTarget(
     memory_bandwidth_gb_s=Sourced(
         value=51.0, unit="GB/s", source="Super mode; NVIDIA data sheet; not yet checked against it", date="2026-11"
     ),
+    precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
         PowerMode(mode_id=0, name="10W", limit_w=10.0, source=_MODES),
         PowerMode(mode_id=1, name="25W", limit_w=25.0, source=_MODES),
@@ -27,6 +43,15 @@ target = EdgeTarget(
     default_power_mode="MAXN_SUPER",
     max_power_w=Sourced(
         value=25.0, unit="W", source="Super mode; NVIDIA data sheet; not yet checked against it", date="2026-11"
+    ),
+    wall_power_w=Sourced(
+        value=32.0,
+        unit="W",
+        source=(
+            "the module at most, times 1.28 for carrier and supply: AGX Orin drew 77 W of its "
+            "60 W in MLPerf v3.0 (cTuning, BERT Offline, whole system)"
+        ),
+        date="2026-11",
     ),
     price_usd=Sourced(value=200.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
 )

@@ -13,6 +13,18 @@ target = EdgeTarget(
     generation="orin",
     jetpack_majors=(5, 6),
     memory_gib=Sourced(value=8.0, unit="GiB", source="Ultralytics docs, table of Jetson modules", date="2025-05"),
+    stated_sparse_tops=Sourced(
+        value=67.0,
+        unit="TOPS",
+        source=("sparse INT8, Super mode; NVIDIA 2024-12-17 as quoted by two third parties"),
+        date="2024-12-17",
+    ),
+    dense_fp16_tflops=Sourced(
+        value=16.75,
+        unit="TFLOPS",
+        source=("67 sparse INT8 TOPS in Super mode, a quarter in dense FP16; it has no DLA"),
+        date="2026-11",
+    ),
     dense_int8_tops=Sourced(
         value=33.5,
         unit="TOPS",
@@ -22,6 +34,7 @@ target = EdgeTarget(
     memory_bandwidth_gb_s=Sourced(
         value=102.0, unit="GB/s", source="Super mode, NVIDIA; not yet checked against the data sheet", date="2026-11"
     ),
+    precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
         PowerMode(mode_id=0, name="15W", limit_w=15.0, source=_MODES),
         PowerMode(mode_id=1, name="25W", limit_w=25.0, source=_MODES),
@@ -31,6 +44,15 @@ target = EdgeTarget(
     default_power_mode="MAXN_SUPER",
     max_power_w=Sourced(
         value=25.0, unit="W", source="Super mode, NVIDIA; not yet checked against the data sheet", date="2026-11"
+    ),
+    wall_power_w=Sourced(
+        value=32.0,
+        unit="W",
+        source=(
+            "the module at most, times 1.28 for carrier and supply: AGX Orin drew 77 W of its "
+            "60 W in MLPerf v3.0 (cTuning, BERT Offline, whole system)"
+        ),
+        date="2026-11",
     ),
     price_usd=Sourced(
         value=249.0,

@@ -10,6 +10,21 @@ target = EdgeTarget(
     generation="orin",
     jetpack_majors=(5, 6),
     memory_gib=Sourced(value=8.0, unit="GiB", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
+    stated_sparse_tops=Sourced(
+        value=70.0,
+        unit="TOPS",
+        source=("sparse INT8, without Super; NVIDIA data sheet, from memory; not yet checked against it"),
+        date="2026-11",
+    ),
+    dense_fp16_tflops=Sourced(
+        value=12.5,
+        unit="TFLOPS",
+        source=(
+            "50 sparse INT8 TOPS of the GPU, a quarter in dense FP16; NVIDIA Orin technical "
+            "brief, from memory; not yet checked against it"
+        ),
+        date="2026-11",
+    ),
     dense_int8_tops=Sourced(
         value=35.0,
         unit="TOPS",
@@ -19,6 +34,7 @@ target = EdgeTarget(
     memory_bandwidth_gb_s=Sourced(
         value=102.4, unit="GB/s", source="NVIDIA data sheet; not yet checked against it", date="2026-11"
     ),
+    precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
         PowerMode(mode_id=0, name="MAXN", limit_w=20.0, source=_MODES),
         PowerMode(mode_id=1, name="10W", limit_w=10.0, source=_MODES),
@@ -27,5 +43,14 @@ target = EdgeTarget(
     ),
     default_power_mode="MAXN",
     max_power_w=Sourced(value=20.0, unit="W", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
+    wall_power_w=Sourced(
+        value=26.0,
+        unit="W",
+        source=(
+            "the module at most, times 1.28 for carrier and supply: AGX Orin drew 77 W of its "
+            "60 W in MLPerf v3.0 (cTuning, BERT Offline, whole system)"
+        ),
+        date="2026-11",
+    ),
     price_usd=Sourced(value=400.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
 )

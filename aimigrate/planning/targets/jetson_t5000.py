@@ -12,12 +12,31 @@ target = EdgeTarget(
     memory_gib=Sourced(
         value=128.0, unit="GiB", source="third-party tables; Hugging Face hardware page", date="2026-11"
     ),
+    stated_sparse_tops=Sourced(
+        value=2070.0, unit="TFLOPS", source="sparse FP4; third-party tables; Hugging Face hardware page", date="2026-11"
+    ),
+    dense_fp16_tflops=Sourced(
+        value=258.5,
+        unit="TFLOPS",
+        source=("Hugging Face hardware page (tensor cores); an eighth of 2070 sparse FP4 TFLOPS is the same"),
+        date="2026-11",
+    ),
     dense_int8_tops=None,  # the makers state FP4 only; an INT8 figure was not found
     memory_bandwidth_gb_s=Sourced(value=273.0, unit="GB/s", source="third-party tables citing NVIDIA", date="2026-11"),
+    precisions=("fp32", "fp16", "int8", "int4", "fp8", "nvfp4"),
     power_modes=(PowerMode(mode_id=0, name="MAXN", limit_w=130.0, source=_MODES),),
     default_power_mode="MAXN",
     max_power_w=Sourced(
         value=130.0, unit="W", source="NVIDIA forum, topic 348819, quoting the data sheet", date="2026-11"
+    ),
+    wall_power_w=Sourced(
+        value=166.0,
+        unit="W",
+        source=(
+            "the module at most, times 1.28 for carrier and supply: AGX Orin drew 77 W of its "
+            "60 W in MLPerf v3.0 (cTuning, BERT Offline, whole system)"
+        ),
+        date="2026-11",
     ),
     price_usd=Sourced(
         value=3499.0,
