@@ -6,6 +6,7 @@ from pydantic import Field
 
 from aimigrate.contracts.base import Frozen
 
+Precision = Literal["fp32", "fp16", "int8", "int4", "fp8", "nvfp4"]
 Provenance = Literal["measured", "published", "derived", "assumed"]
 
 
@@ -35,12 +36,23 @@ class EdgeTarget(Frozen):
     generation: Literal["orin", "thor"]
     jetpack_majors: tuple[int, ...]
     memory_gib: Sourced
+    stated_sparse_tops: Sourced = Field(
+        description="As its maker states it: with sparsity, INT8 on Orin (GPU and DLA together), FP4 on Thor."
+    )
     dense_int8_tops: Sourced | None
+    dense_fp16_tflops: Sourced = Field(description="Of the GPU alone: what a network that is not pruned can use.")
     memory_bandwidth_gb_s: Sourced
+    precisions: tuple[Precision, ...] = Field(description="FP8 and NVFP4 on Thor only; int4 are weights, W4A16.")
     power_modes: tuple[PowerMode, ...]
     default_power_mode: str
     max_power_w: Sourced
+    wall_power_w: Sourced = Field(description="In its default mode under full load: module, carrier, supply's loss.")
     price_usd: Sourced
+
+    @property
+    def dense_tops(self) -> float:
+        """The stated figure without sparsity, which few networks have: half of it, in the stated precision."""
+        return self.stated_sparse_tops.value / 2
 
 
 class Speed(Frozen):
