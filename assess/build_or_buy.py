@@ -31,8 +31,7 @@ def build_or_buy(case: Judged) -> BuildOrBuy:
     ways = (stay, *edges)
     if case.kept_by:
         whole = f"the only way there is: {case.kept_by[0].why}"
-        known = stay.usd_per_month is not None
-        return BuildOrBuy(ways=ways, cheapest="stay_in_cloud" if known else None, sure=known, reason=whole)
+        return BuildOrBuy(ways=ways, cheapest="stay_in_cloud", sure=True, reason=whole)
     return _named(ways)
 
 

@@ -10,14 +10,23 @@ from aimigrate.assess.stranded import all_or_none
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry, Inventory, Workload
-from aimigrate.contracts.sites import Hint, Hints
+from aimigrate.contracts.sites import Hint, Hints, Sites
 
 
 class Merge:
     """Judges accounts one after another. Workloads of every account but the one asked for carry its id in theirs."""
 
-    def __init__(self, account_id: str, targets: Mapping[str, EdgeTarget], hints: Hints, bill: Bill | None) -> None:
+    def __init__(
+        self,
+        account_id: str,
+        targets: Mapping[str, EdgeTarget],
+        hints: Hints,
+        bill: Bill | None,
+        *,
+        sites: Sites | None = None,
+    ) -> None:
         self._account_id, self._targets, self._hints, self._bill = account_id, targets, hints, bill
+        self._sites = sites
         self._judged: list[AssessedWorkload] = []
         self._read: list[Workload] = []
         self._entries: list[CoverageEntry] = []
@@ -32,7 +41,7 @@ class Merge:
         mine = inventory if self._bill is None else inventory.model_copy(update={"bill": self._bill})
         suffix = "" if inventory.account_id == self._account_id else f"@{inventory.account_id}"
         hints = self._hints if not suffix else Hints(workloads=_own(self._hints, suffix))
-        part = assess(mine, targets=self._targets, hints=hints)
+        part = assess(mine, targets=self._targets, hints=hints, sites=self._sites)
         self._parts.append(part)
         self._known.append(Known.of(inventory))
         self._bills.append(inventory.bill)

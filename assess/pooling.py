@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from aimigrate.assess.assumptions import assumed
-from aimigrate.contracts.assessment import AssessedWorkload, Verdict
+from aimigrate.contracts.assessment import AssessedWorkload
 
 
 def whole_unit_usd(workloads: Sequence[AssessedWorkload], share_name: str) -> dict[str, float]:
@@ -38,12 +38,14 @@ def _loses(one: AssessedWorkload, lost: set[str]) -> bool:
 
 def _conditional(one: AssessedWorkload, usd: float) -> AssessedWorkload:
     why = f"more of {one.region} moves with it: one instance kept warm costs {usd:,.0f} USD a month beyond its share"
-    verdict = Verdict(
-        decision="conditional",
-        reasons=(why, *one.verdict.reasons),
-        flips_if=(f"go once: {why}", *one.verdict.flips_if),
-    )
-    return one.model_copy(update={"verdict": verdict})
+    said = one.verdict
+    changed = {
+        "decision": "conditional",
+        "reasons": (why, *said.reasons),
+        "flips_if": (f"go once: {why}", *(flip for flip in said.flips_if if not flip.startswith("conditional if "))),
+        "flips": tuple(flip for flip in said.flips if flip.becomes != "conditional"),
+    }
+    return one.model_copy(update={"verdict": said.model_copy(update=changed)})
 
 
 def _unit(pool: Sequence[AssessedWorkload]) -> float:

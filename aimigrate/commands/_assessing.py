@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from aimigrate.contracts import Assessment, Hints
+from aimigrate.contracts import Assessment, Hints, Sites
 from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry
 from aimigrate.documents import load_yaml, save
 from aimigrate.errors import UsageProblem
@@ -33,6 +33,7 @@ class Request:
     observations: Path | None = None
     focus: Path | None = None
     hints: Path | None = None
+    sites: Path | None = None
     history: Path | None = None
     now: datetime | None = None
     organization: bool = False
@@ -106,10 +107,12 @@ def run(request: Request) -> Assessed:
 
     _check_sources(request)
     hints = load_yaml(request.hints, Hints) if request.hints else Hints()
+    sites = load_yaml(request.sites, Sites) if request.sites else None
     given = _bill(request)
     with reading(request) as source:
         bill = given or source.bill
-        merge = Merge(source.account_id, discover("aimigrate.planning.targets", "target"), hints, bill)
+        targets = discover("aimigrate.planning.targets", "target")
+        merge = Merge(source.account_id, targets, hints, bill, sites=sites)
         writer = SnapshotWriter(
             request.out,
             account_id=source.account_id,

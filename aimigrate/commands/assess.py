@@ -31,6 +31,9 @@ def register(app: typer.Typer) -> None:
             ),
         ] = None,
         hints: Annotated[Path | None, typer.Option(help="hints.yaml with your answers.")] = None,
+        sites: Annotated[
+            Path | None, typer.Option(help="sites.yaml: what may not lie there, or can't reach them, stays.")
+        ] = None,
         history: Annotated[
             Path | None, typer.Option(help="History that `aimigrate watch` keeps: older metrics are judged too.")
         ] = None,
@@ -74,6 +77,7 @@ def register(app: typer.Typer) -> None:
                 observations=observations,
                 focus=focus,
                 hints=hints,
+                sites=sites,
                 history=history,
                 now=_moment(now),
                 organization=organization,
