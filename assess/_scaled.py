@@ -13,13 +13,15 @@ _FLOWS = ("_rps", "_per_month", "_per_day", "_per_hour", "_per_s")
 """How names end of figures that grow with the work; what happens to one request does not."""
 
 _LOADS = ("gpu_utilization_percent_mean", "gpu_utilization_percent_max")
-_FULL_PERCENT = 100.0
 
 
 def busier(demand: Demand, times: float) -> Demand:
-    """Return the demand with everything that flows multiplied, and the GPU as much busier as it can be."""
+    """Return the demand with everything that flows multiplied, and the GPU as much busier.
+
+    Beyond a full GPU too: a rate over its utilization is what one GPU does, and that is no different with more work.
+    """
     more = _multiplied(demand, times)
-    loads = {name: min(_FULL_PERCENT, value * times) for name in _LOADS if (value := getattr(demand, name)) is not None}
+    loads = {name: value * times for name in _LOADS if (value := getattr(demand, name)) is not None}
     return more.model_copy(update=loads)
 
 

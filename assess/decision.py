@@ -13,7 +13,7 @@ from math import ceil
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.edge_cost import edge_cost
 from aimigrate.assess.fit import ACCEPT, NO_SPEED, own_module_rps
-from aimigrate.assess.judged import Judged
+from aimigrate.assess.judged import Judged, floor_of
 from aimigrate.assess.need import Need, in_words
 from aimigrate.assess.outcome import CARRIES, Money, mean_load
 from aimigrate.assess.speeds import is_language
@@ -55,11 +55,7 @@ def floor_money(case: Judged, targets: Mapping[str, EdgeTarget]) -> Money | None
     usd = case.cost.monthly_usd
     if usd is None or not targets:
         return None
-    count = 2 if case.need.label in {"realtime", "mixed"} else 1
-    floor = min(
-        (edge_cost(target, count, 0.0, electricity="electricity_low") for target in targets.values()),
-        key=lambda cost: cost.usd_per_month,
-    )
+    floor = case.floor if case.floor is not None else floor_of(case.need, targets)
     return Money(cloud=usd, cloud_low=usd, edge=floor, edge_high=floor, edge_low=floor)
 
 

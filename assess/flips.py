@@ -11,7 +11,6 @@ from math import exp, log
 
 from scipy.optimize import bisect
 
-from aimigrate.assess.decision import decision
 from aimigrate.assess.judged import Judged
 from aimigrate.assess.levers import Lever, levers_of
 from aimigrate.contracts.assessment import Decision, Flip
@@ -26,12 +25,13 @@ _PROBES = (0.25, 0.5, 0.75)
 _MOST = 2  # changes of one figure that are told: from go by way of conditional to stay
 
 
-def flips_of(case: Judged, targets: Mapping[str, EdgeTarget], *, sized: bool = True) -> tuple[Flip, ...]:
-    """Return every figure at which the decision changes, each tried; nearest first for each figure.
+def flips_of(
+    case: Judged, targets: Mapping[str, EdgeTarget], said: Decision, *, sized: bool = True
+) -> tuple[Flip, ...]:
+    """Return every figure at which the decision, `said`, changes, each tried; nearest first for each figure.
 
     Without `sized` only the cloud cost, which needs no new sizing of the modules.
     """
-    said = decision(case, targets).decision
     found: list[Flip] = []
     for lever in levers_of(case, targets, said, sized=sized):
         found.extend(changes(lever, said, thorough=sized))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from aimigrate.assess.barriers._seam import Seen, barriers_of
+from aimigrate.assess.edge_cost import EdgeCost, edge_cost
 from aimigrate.assess.fit import fits
 from aimigrate.assess.need import Need, need_of
 from aimigrate.assess.outcome import Money, best_fit, money_of
@@ -31,6 +32,8 @@ class Judged:
     sites: tuple[Site, ...] = ()
     barriers: tuple[Barrier, ...] | None = None
     """Null: not looked for yet."""
+    floor: EdgeCost | None = None
+    """What `floor_of` says; null: not reckoned yet."""
 
     @property
     def seen(self) -> Seen:
@@ -60,10 +63,20 @@ def case_of(  # noqa: PLR0917  # what is known of a workload, in the order of Ju
     found = fits(workload, facts, demand, classification, targets, tokens_out=tokens_out, faster=faster)
     need = need_of(demand, classification)
     best = best_fit(found)
+    floor = floor_of(need, targets) if targets else None
     bare = Judged(
         workload, facts, demand, classification, need, cost, found, best, None, tokens_out, hint or Hint(), sites
     )
-    return replace(bare, money=money_with(bare, targets), barriers=bare.kept_by)
+    return replace(bare, money=money_with(bare, targets), barriers=bare.kept_by, floor=floor)
+
+
+def floor_of(need: Need, targets: Mapping[str, EdgeTarget]) -> EdgeCost:
+    """Return the least that any module costs: idle, on the cheapest power, two where callers wait."""
+    count = 2 if need.label in {"realtime", "mixed"} else 1
+    return min(
+        (edge_cost(target, count, 0.0, electricity="electricity_low") for target in targets.values()),
+        key=lambda cost: cost.usd_per_month,
+    )
 
 
 def again(

@@ -4,28 +4,22 @@ A lever sets one figure and leaves the rest, then sizes and prices the workload 
 worked out from the money alone, with the modules as they are; flips.py tries it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-
-from scipy.optimize import brentq
 
 from aimigrate.assess._scaled import busier, dearer
 from aimigrate.assess.assumptions import assumed, assuming
 from aimigrate.assess.barriers.data_gravity import needed_mbps
-from aimigrate.assess.decision import IDLE_GPU_PERCENT, decision, floor_money, with_modules
-from aimigrate.assess.judged import Judged, again, at_cost, money_with
-from aimigrate.assess.outcome import mean_load
+from aimigrate.assess.decision import IDLE_GPU_PERCENT, decision, floor_money
+from aimigrate.assess.judged import Judged, again, at_cost
+from aimigrate.assess.turning import Margins, between, loads_borne, margins, turns
 from aimigrate.contracts.assessment import Decision, FlipVariable
 from aimigrate.contracts.catalog import EdgeTarget
 
 Targets = Mapping[str, EdgeTarget]
-Margins = tuple[float, float]
-"""USD a month by which the cloud is dearer than it must be: for worth it, and for sure."""
-
 PRICE_REACH = 10.0  # ours: a module or a kWh at ten times its price, or a tenth of it, is no case to plan for
 REACH = 100.0  # ours: likewise for speed, demand and time
-_MOST_MODULES = 10_000
 _FULL_PERCENT = 100.0
 
 
@@ -71,7 +65,7 @@ def _cost(case: Judged, targets: Targets, said: Decision) -> Lever | None:
     turns = () if money is None else (money.worth_it_from() + stays, money.sure_from() + stays)
     far = max(usd, *floors, *turns) * REACH if said == "stay" else usd / REACH
     return Lever(
-        "cloud_cost_usd_per_month", "USD per month", usd, far, _between((*floors, *turns), usd, far),
+        "cloud_cost_usd_per_month", "USD per month", usd, far, between((*floors, *turns), usd, far),
         lambda value: _decide(at_cost(case, value, targets), targets),
     )  # fmt: skip
 
@@ -86,7 +80,7 @@ def _price(case: Judged, targets: Targets, said: Decision) -> Lever | None:
         priced = dearer(targets, value / now)
         return _decide(again(case, priced), priced)
 
-    starts = _turns(lambda value: _margins(case, dearer(targets, value / now)), now, far)
+    starts = turns(lambda value: margins(case, dearer(targets, value / now)), now, far)
     return Lever("module_price_usd", f"USD per {case.best.module}", now, far, starts, decide)
 
 
@@ -126,11 +120,11 @@ def _assumption(
         with at(value):
             return _decide(again(case, targets), targets)
 
-    def margins(value: float) -> Margins:
+    def within(value: float) -> tuple[Margins, ...]:
         with at(value):
-            return _margins(case, targets)
+            return margins(case, targets)
 
-    return Lever(*what, *reach, _turns(margins, *reach), decide)
+    return Lever(*what, *reach, turns(within, *reach), decide)
 
 
 def _speed(case: Judged, targets: Targets, said: Decision) -> Lever | None:
@@ -138,28 +132,27 @@ def _speed(case: Judged, targets: Targets, said: Decision) -> Lever | None:
     speed = case.best.throughput_rps if case.best is not None else None
     if case.best is None or speed is None or not speed.low:
         return None
-    now, working, edge_rps = speed.low, _most_working(case, targets), case.need.edge_rps
+    now = speed.low
     far = now * REACH if said == "stay" else now / REACH
-    starts = (edge_rps / working,) if edge_rps and working else ()
+    starts = [now / times for times in loads_borne(case, targets)]
     return Lever(
-        "module_speed_rps", f"requests per second of one {case.best.module}", now, far, _between(starts, now, far),
+        "module_speed_rps", f"requests per second of one {case.best.module}", now, far, between(starts, now, far),
         lambda value: _decide(again(case, targets, faster=value / now), targets),
     )  # fmt: skip
 
 
 def _volume(case: Judged, targets: Targets, said: Decision) -> Lever | None:
     """Move all of the demand in step, at the same cloud cost."""
-    need, speed = case.need, case.best.throughput_rps if case.best is not None else None
+    need = case.need
     now = need.requests_per_day if need.nightly else need.peak_rps
     if not now:
         return None
-    edge_rps, working = need.edge_rps, _most_working(case, targets)
-    starts = (now * working * speed.low / edge_rps,) if speed and speed.low and edge_rps and working else ()
+    starts = [now * times for times in loads_borne(case, targets)]
     far = now / REACH if said == "stay" else now * REACH
     variable: FlipVariable = "requests_per_day" if need.nightly else "peak_rps"
     unit = "requests per day" if need.nightly else "requests per second at the peak"
     return Lever(
-        variable, unit, now, far, _between(starts, now, far),
+        variable, unit, now, far, between(starts, now, far),
         lambda value: _decide(again(case, targets, demand=busier(case.demand, value / now)), targets),
     )  # fmt: skip
 
@@ -176,7 +169,7 @@ def _latency(case: Judged, targets: Targets, said: Decision) -> Lever | None:
         return _decide(again(case, targets, workload=patient), targets)
 
     far = max(now, *times) * REACH
-    return Lever("latency_objective_ms", "ms", now, far, _between(times, now, far), decide)
+    return Lever("latency_objective_ms", "ms", now, far, between(times, now, far), decide)
 
 
 def _busier(case: Judged, targets: Targets, said: Decision) -> Lever | None:  # noqa: ARG001  # one shape for all
@@ -199,7 +192,7 @@ def _utilization(case: Judged, targets: Targets, far: float) -> Lever | None:
         changed = {"gpu_utilization_percent_mean": value, "gpu_utilization_percent_max": highest}
         return _decide(again(case, targets, demand=case.demand.model_copy(update=changed)), targets)
 
-    starts = _between((IDLE_GPU_PERCENT,), now, far)
+    starts = between((IDLE_GPU_PERCENT,), now, far)
     return Lever("gpu_utilization_percent", "percent, mean", now, far, starts, decide)
 
 
@@ -218,42 +211,5 @@ def _uplink(case: Judged, targets: Targets) -> Lever | None:
 
     far = max(now, needed) * REACH
     return Lever(
-        "uplink_mbps", "Mbit per second", now, far, _between((needed / assumed("uplink_usable"),), now, far), decide
+        "uplink_mbps", "Mbit per second", now, far, between((needed / assumed("uplink_usable"),), now, far), decide
     )
-
-
-def _margins(case: Judged, targets: Targets) -> Margins:
-    money = money_with(case, targets)
-    if money is None:
-        return 0.0, 0.0
-    return money.cloud - money.worth_it_from(), money.cloud - money.sure_from()
-
-
-def _turns(margins: Callable[[float], Margins], now: float, far: float) -> tuple[float, ...]:
-    """Return where the margins of the modules as they are cross zero between now and the far end."""
-    here, there = margins(now), margins(far)
-    crossing = [which for which in (0, 1) if here[which] * there[which] < 0]
-    roots = [float(brentq(lambda value, at=which: margins(value)[at], now, far, rtol=1e-9)) for which in crossing]
-    return _between(roots, now, far)
-
-
-def _between(values: Iterable[float], now: float, far: float) -> tuple[float, ...]:
-    """Return those that lie on the way to the far end, nearest first."""
-    low, high = min(now, far), max(now, far)
-    return tuple(sorted({value for value in values if low < value < high}, reverse=far < now))
-
-
-def _most_working(case: Judged, targets: Targets) -> int | None:
-    """Return the most modules of the best type that pay, without the spare; None where not one does."""
-    fit, money = case.best, case.money
-    if fit is None or money is None:
-        return None
-    target = targets[fit.module]
-    load = mean_load(fit, target)
-    low, high = 0, _MOST_MODULES
-    while low < high:
-        middle = (low + high + 1) // 2
-        worth = with_modules(money, fit, target, load, middle).worth_it
-        low, high = (middle, high) if worth else (low, middle - 1)
-    working = low - case.need.spare
-    return working if working >= 1 else None

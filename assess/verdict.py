@@ -23,7 +23,7 @@ def verdict(case: Judged, targets: Mapping[str, EdgeTarget], *, sized: bool = Tr
     Without `sized` only the cloud cost at which it flips is solved for.
     """
     said = decision(case, targets)
-    flips = flips_of(case, targets, sized=sized)
+    flips = flips_of(case, targets, said.decision, sized=sized)
     spoken = tuple(in_a_sentence(flip) for flip in flips)
     return said.model_copy(
         update={
