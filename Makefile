@@ -6,7 +6,7 @@ BIN := .venv/bin
 export AIMIGRATE_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/aimigrate
 export AIMIGRATE_DATA ?= $(abspath ../shared/data)
 
-.PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-decisions bench-bill bench-collect docs build clean bench-faults
+.PHONY: help demo test lint types unit golden tools system lab-up lab-down bench bench-demo bench-decisions bench-bill bench-collect docs build clean bench-faults fit-classes
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench-faults: .venv/.ready ## The fault table: per fault what exists, was found,
 
 bench-bill: .venv/.ready ## 10 million rows of a bill, read beside a bare DuckDB scan; rows are made once
 	@$(BIN)/python -m bench.bill
+
+fit-classes: .venv/.ready ## Fit how much each rule counts on the labelled traces in AIMIGRATE_DATA
+	@$(BIN)/python -m bench.fit_classes
 
 docs: .venv/.ready ## Write docs/commands.md from the commands themselves
 	@$(BIN)/python -m typer aimigrate.cli utils docs --name aimigrate --output docs/commands.md

@@ -209,3 +209,18 @@ def share_covered(starts: Floats, ends: Floats) -> float:
     holes = np.clip(starts[1:] - reached[:-1], 0.0, None).sum()
     whole = horizon - float(starts[0])
     return float(1.0 - holes / whole) if whole > 0 else 0.0
+
+
+def share_of_time(starts: Floats, ends: Floats, at_once: int) -> float:
+    """Share of the time between the first start and the last edge in which at least `at_once` runs were going on."""
+    if not starts.size:
+        return 0.0
+    horizon = float(np.nanmax(np.concatenate([starts, ends])))
+    until = np.where(np.isnan(ends), horizon, ends)
+    moments = np.concatenate([starts, until])
+    steps = np.concatenate([np.ones_like(starts), -np.ones_like(until)])
+    order = np.argsort(moments, kind="stable")
+    lengths = np.diff(moments[order])
+    going_on = np.cumsum(steps[order])[:-1]
+    whole = horizon - float(starts[0])
+    return float(lengths[going_on >= at_once].sum() / whole) if whole > 0 else 0.0

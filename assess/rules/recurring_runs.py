@@ -17,8 +17,8 @@ _EVEN = 0.25  # ours: variation of the gaps between starts; Poisson arrivals giv
 _SAME_TIME = 0.9  # ours: mean resultant length of the times of day; 0.9 is within about two hours of each other
 _COVERED = 0.9  # ours: above it some run is always going on, which is what a service looks like
 _REGULAR_WEIGHT = 1.8  # ours
-# Of groups of pods of Alibaba's cluster-trace-gpu-v2023, 27 of 40 best-effort ones do so and 24 of 67 others: 0.6.
-_ENDING_WEIGHT = 0.6
+# Of groups of pods of Alibaba's cluster-trace-gpu-v2023, 27 of 40 best-effort ones do so and 24 of 60 others: 0.5.
+_ENDING_WEIGHT = 0.5
 
 
 class _Rhythm(NamedTuple):

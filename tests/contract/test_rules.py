@@ -58,6 +58,9 @@ SPEAKS = {
     "latency": subject(latency_objective_ms=100.0),
     "never-ends": subject(runs=runs(12, minutes=None)),
     "recurring-runs": subject(runs=runs(12, minutes=30)),
+    "replicas-kept": subject(
+        runs=tuple(Run(started_at=START + timedelta(hours=hour)) for hour in range(4)) + runs(5, minutes=30)
+    ),
     "saturated": subject(series=(series("gpu_utilization_percent", np.full(WINDOWS, 98.0)),)),
     "started-by-clock": subject(triggers=("schedule:nightly",)),
 }

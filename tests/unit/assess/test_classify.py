@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from aimigrate.assess.calibration import PRIOR, factors
 from aimigrate.assess.classify import all_rules, classify
 from aimigrate.assess.rules._base import Family, Potential
 from aimigrate.contracts.assessment import Evidence
@@ -243,6 +244,36 @@ def test_rules_that_see_the_same_thing_count_for_less_together() -> None:
     assert 0.5 < together < separate
 
 
+def test_the_odds_are_the_sum_of_the_weights_that_are_shown() -> None:
+    """An auditor can work the confidence out again from the evidence."""
+    subject = workload(
+        "sagemaker_async_endpoint", triggers=("http:invoke",), series=(series("requests_count", office_day()),)
+    )
+
+    found = classify(subject, all_rules())
+
+    log_odds = sum(one.weight if one.leans == "batch" else -one.weight for one in found.evidence)
+    assert len(found.evidence) >= 3
+    assert found.batch_probability == pytest.approx(1 / (1 + np.exp(-log_odds)), abs=1e-4)
+
+
+@pytest.mark.parametrize(("factor", "label"), [(2.0, "batch"), (0.0, "unknown")])
+def test_a_fitted_factor_says_what_an_opinion_counts(factor: float, label: str) -> None:
+    """A sign that data finds worthless counts nothing, and is still shown."""
+    found = classify(workload(), (Fixed("a", "batch", 1.0),), fitted={"a": factor})
+
+    assert found.label == label
+    assert [one.weight for one in found.evidence] == [factor]
+
+
+def test_a_rule_that_no_data_shows_counts_by_the_prior() -> None:
+    """Judgement is shrunk where nothing was fitted."""
+    found = classify(workload(), (Fixed("nobody-fitted-this", "batch", 1.0),))
+
+    assert "nobody-fitted-this" not in factors()
+    assert [one.weight for one in found.evidence] == [PRIOR]
+
+
 def test_a_counter_that_goes_silent_is_idle_and_a_gauge_is_not() -> None:
     """No Invocations data point means no request; no data point of another source means unknown."""
     sparse = np.where(nightly() > 0, nightly(), np.nan)
@@ -286,3 +317,14 @@ def test_replicas_that_never_stop_lean_realtime() -> None:
     found = classify(workload(runs=runs), all_rules())
 
     assert [(e.signal, e.leans) for e in found.evidence] == [("never-ends", "realtime")]
+
+
+@pytest.mark.parametrize(("replicas", "days", "speaks"), [(3, 2.5, True), (2, 2.5, False), (3, 1.5, False)])
+def test_a_fleet_is_three_side_by_side_for_two_days(replicas: int, days: float, speaks: bool) -> None:  # noqa: FBT001
+    """Two runs, or a heap of a day and a half, are not yet a fleet that is kept."""
+    kept = tuple(Run(started_at=START) for _ in range(replicas))
+    late = Run(started_at=START + timedelta(days=days), ended_at=START + timedelta(days=days))
+
+    found = classify(workload(runs=(*kept, late)), all_rules())
+
+    assert ("replicas-kept" in {one.signal for one in found.evidence}) is speaks
