@@ -60,7 +60,7 @@ def _all() -> dict[str, Assumption]:
         ("kv_cache", 2.0, "GiB", f"{_OURS}: eight streams of 2,000 tokens of an 8 B model"),
         ("uplink_usable", 0.7, "share of a link", f"{_OURS}: the rest is for others, retransmission and bursts"),
         ("managed_fee_low", 20.0, "USD per module and month", (f"{_OURS}: software for a fleet alone is 2-3 (balena's "
-         "price page, read 2026-11) to 5 (AWS Systems Manager, advanced tier, 2026-11); hands come on top")),
+         "price page, read 2026-11) to 5 (AWS Systems Manager, as ssm_advanced); hands come on top")),
         ("managed_fee", 45.0, "USD per module and month", f"{_OURS}: fleet software, watching it, half an hour's work"),
         ("managed_fee_high", 100.0, "USD per module and month", f"{_OURS}: the same with a technician's visit a year"),
         ("managed_margin", 0.15, "share of hardware", f"{_OURS}: an operator that buys and finances the hardware"),

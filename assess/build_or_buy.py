@@ -10,7 +10,7 @@ from aimigrate.contracts.assessment import BuildOrBuy, Way
 
 Name = Literal["stay_in_cloud", "managed_edge", "own_edge"]
 
-_NO_AWS = "AWS has no managed service left for this: Panorama ended on 2026-05-31, Outposts servers hold no GPU"
+_NO_AWS = "AWS's own appliance for this, Panorama, ended on 2026-05-31 (its developer guide, read 2026-11)"
 _WORDS: dict[str, str] = {
     "stay_in_cloud": "staying in the cloud",
     "managed_edge": "an edge that someone else runs",

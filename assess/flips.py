@@ -21,7 +21,7 @@ ASIDE = 1e-3
 
 _DIGITS = 5  # of a figure; rounded away from the trials by at most a twentieth of their distance
 _EXACT = 3e-4  # of the halving, as a share: well inside the distance of the trials
-_PROBES = (0.25, 0.5, 0.75)
+_PROBES = (0.25, 0.5, 0.75)  # of the way, where an earlier change is looked for
 _MOST = 2  # changes of one figure that are told: from go by way of conditional to stay
 
 
@@ -64,18 +64,21 @@ def changes(lever: Lever, said: Decision, *, thorough: bool) -> list[Flip]:
 def _next(lever: Lever, here: float, current: Decision, *, thorough: bool) -> Flip | None:
     """Return the next change beyond `here`: at one of the expected places, else by halving."""
     ahead = [start for start in lever.starts if (start - here) * _outward(lever) > 0]
-    for start in ahead:
-        flip = _tried(lever, start, current)
-        if flip is not None:
-            return flip
-    if not thorough or lever.decide(lever.far) == current:
+    found = next((flip for start in ahead if (flip := _tried(lever, start, current)) is not None), None)
+    if not thorough:
+        return found
+    if found is None and lever.decide(lever.far) == current:
         return None
-    end = lever.far
+    end = found.at if found is not None else lever.far
     for share in _PROBES:
-        probe = here * (lever.far / here) ** share
+        probe = here * (end / here) ** share
         if lever.decide(probe) != current:
-            end = probe
-            break
+            return _halved(lever, here, probe, current)
+    return found or _halved(lever, here, end, current)
+
+
+def _halved(lever: Lever, here: float, end: float, current: Decision) -> Flip | None:
+    """Return the change between a value of the current decision and one of another."""
 
     def same(power: float) -> float:
         return 1.0 if lever.decide(here * exp(power)) == current else -1.0

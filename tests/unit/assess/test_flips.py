@@ -249,10 +249,11 @@ def test_an_assumed_speed_never_goes() -> None:
 
 def test_a_workload_that_is_slow_in_the_cloud_is_measured_first() -> None:
     """Where its own utilization says a module would be too slow, the published speed alone is no go."""
-    usual = case(1500.0)
+    orin = {name: target for name, target in TARGETS.items() if target.generation == "orin"}
+    usual = judged(Setting(1500.0, "billed", 60.0), targets=orin)
     light = replace(usual, demand=usual.demand.model_copy(update={"gpu_utilization_percent_mean": 20.0}))
     heavy = replace(usual, demand=usual.demand.model_copy(update={"gpu_utilization_percent_mean": 95.0}))
 
-    assert decided(light) == "go"
-    assert decided(heavy) == "conditional"
-    assert any("measured" in reason for reason in verdict(heavy, TARGETS).reasons)
+    assert decision(light, orin).decision == "go"
+    assert decision(heavy, orin).decision == "conditional"
+    assert any("measured" in reason for reason in decision(heavy, orin).reasons)
