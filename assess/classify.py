@@ -61,7 +61,7 @@ def judge(workload: Workload, rules: Iterable[Rule]) -> list[tuple[Rule, Evidenc
 def opinions_of(judged: Iterable[tuple[Rule, Evidence]]) -> list[Opinion]:
     """Return what was said for a side."""
     return [
-        Opinion(rule.name, rule.family, cast("Side", evidence.leans), evidence.weight)
+        Opinion(rule.name, rule.family, evidence.leans, evidence.weight)
         for rule, evidence in judged
         if evidence.leans != "neither"
     ]
