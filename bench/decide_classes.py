@@ -110,7 +110,15 @@ def _run_shape(workload: Workload) -> list[float]:
     shares = [share_of_time(starts, ends, count) for count in (2, 3, 5)]
     running = float(np.isnan(ends).sum())
     days = float(starts[-1] - starts[0]) / DAY_S
-    return [*_run_time(workload), share_covered(starts, ends), *shares, running, days, len(starts), np.std(lengths)]
+    return [
+        *_run_time(workload),
+        share_covered(starts, ends),
+        *shares,
+        running,
+        days,
+        len(starts),
+        float(np.std(lengths)),
+    ]
 
 
 def _foretold(chosen: Sequence[Sample], see: Callable[[Workload], list[float]], model: object) -> np.ndarray:
@@ -119,7 +127,8 @@ def _foretold(chosen: Sequence[Sample], see: Callable[[Workload], list[float]], 
     truth = np.array([one.truth == "realtime" for one in chosen])
     kinds = [f"{one.belongs_to} {one.truth}" for one in chosen]
     split = list(StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(seen, kinds))
-    return np.asarray(cross_val_predict(model, seen, truth, cv=split, method="predict_proba")[:, 1])
+    found: np.ndarray = np.asarray(cross_val_predict(model, seen, truth, cv=split, method="predict_proba"))
+    return found[:, 1]
 
 
 def _balanced(chosen: Sequence[Sample], probability: np.ndarray) -> float:
