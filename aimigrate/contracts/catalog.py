@@ -56,14 +56,17 @@ class EdgeTarget(Frozen):
 
 
 class Speed(Frozen):
-    """Requests (inferences) a second of one model on one module, one stream of batches kept full."""
+    """Inferences or output tokens a second of one model on one module, batches kept full, all streams together."""
 
     family: str
     target: str
     power_mode: str
     precision: str
     throughput_rps: float = Field(gt=0)
-    latency_ms: float | None = Field(default=None, gt=0)
+    unit: Literal["inferences", "tokens"] = "inferences"
+    batch: int = Field(default=1, ge=1, description="Inferences in one pass; streams at once for tokens.")
+    latency_ms: float | None = Field(default=None, gt=0, description="Median of one pass or request.")
+    latency_p99_ms: float | None = Field(default=None, gt=0)
     memory_gib: float | None = Field(default=None, gt=0)
     provenance: Provenance
     source: str

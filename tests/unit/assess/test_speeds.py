@@ -30,7 +30,10 @@ def test_a_published_row_is_used_as_it_stands() -> None:
 
 
 def test_the_interval_widens_as_provenance_falls() -> None:
-    """Published is narrower than derived from another module, which is narrower than by a relative model."""
+    """Published is narrower than derived from another module, which is narrower than by a relative model of that.
+
+    An interval with a high of more than five times the low is an assumption, whatever it was worked out from.
+    """
     published = inference_rate("bert-99", None, "jetson-orin-nx-16gb", TARGETS)
     derived = inference_rate("bert-99", None, "jetson-orin-nx-8gb", TARGETS)
     relative = inference_rate("bert-base", None, "jetson-orin-nx-8gb", TARGETS)
@@ -38,7 +41,7 @@ def test_the_interval_widens_as_provenance_falls() -> None:
     assert [rate.per_second.provenance for rate in (published, derived, relative) if rate] == [
         "published",
         "derived",
-        "derived",
+        "assumed",
     ]
     assert width(published) < width(derived) < width(relative)
 
@@ -60,9 +63,16 @@ def test_deriving_foretells_a_row_that_was_left_out() -> None:
 
 
 def test_a_model_nobody_ran_has_no_speed() -> None:
-    """An unknown family gives nothing, on any module; so does a vision model on Thor, whose INT8 figure is missing."""
+    """An unknown family gives nothing, on any module."""
     assert all(inference_rate("our-own-net", None, name, TARGETS) is None for name in TARGETS)
-    assert inference_rate("resnet50", None, "jetson-t5000", TARGETS) is None
+
+
+def test_int8_is_not_claimed_where_no_int8_figure_is_stated() -> None:
+    """Thor's makers state no INT8 peak, so an INT8 model's speed there is derived in FP16, from Orin and cloud GPUs."""
+    found = inference_rate("resnet50", "int8", "jetson-t5000", TARGETS)
+
+    assert found is not None
+    assert (found.precision, found.per_second.provenance) == ("fp16", "derived")
 
 
 def test_a_precision_of_its_own_comes_first() -> None:
@@ -87,7 +97,9 @@ def test_language_models_follow_bandwidth() -> None:
 
     assert derived is not None
     assert derived.per_second.provenance == "derived"
-    assert derived.per_second.value == pytest.approx(112.33 * 8 / 7.2, rel=0.1)
+    assert derived.per_second.low is not None
+    assert derived.per_second.high is not None
+    assert derived.per_second.low < 112.33 * 8 / 7.2 < derived.per_second.high
     assert orin is not None
     assert orin.precision == "int4"
     assert thor is not None

@@ -1,0 +1,1 @@
+"""One module per tool that measures speeds; each exports `importer`."""
