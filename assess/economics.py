@@ -1,118 +1,152 @@
-"""A cost case, before and after: saving, payback, return in year one, net present value."""
+"""A cost case worked out: saving, payback, return in year one, present value, and how far each may be off."""
 
-from typing import ClassVar
+from aimigrate.assess.budget import infrastructure_share
+from aimigrate.assess.case_course import ExtrasOf, typical_of, worked
+from aimigrate.assess.cash_flow import MONTHS_PER_YEAR, SHORT_MONTHS
+from aimigrate.assess.simulation import DRAWS, SEED, simulate
+from aimigrate.contracts.economics import (
+    CashFlow,
+    CostCase,
+    Economics,
+    InfrastructureShare,
+    Percentiles,
+    Scenario,
+    ScenarioResult,
+)
 
-from pydantic import Field
+__all__ = ["CostCase", "Economics", "economics"]
 
-from aimigrate.contracts.base import Document, Frozen, NonNegative
-
-HORIZON_MONTHS = 36  # of the net present value: the life that hardware is spread over
-_MONTHS_PER_YEAR = 12
 _AGREES = 0.01  # a stated ROI is rounded to whole percents
+_NOT_GIVEN = "neither implementation_usd nor roi_year_one is given"
+_NOT_KNOWN = "the implementation cost is not known"
+_NO_RATE = "no discount_rate is given"
 
 
-class CostCase(Document):
-    """What a person states about one migration. Money in USD; ROI is a ratio, 340 % is 3.4."""
-
-    document_name: ClassVar[str] = "cost case"
-
-    name: str = Field(min_length=1)
-    before_usd_per_month: NonNegative
-    after_usd_per_month: NonNegative
-    implementation_usd: NonNegative | None = None
-    roi_year_one: float | None = Field(default=None, gt=-1, description="Saving of the year less cost, over cost.")
-    sites: int | None = Field(default=None, ge=1)
-    discount_rate: float | None = Field(default=None, gt=-1, description="A year, as a ratio: 8 % is 0.08.")
+def _no_extras(_sites: int, _modules: int) -> tuple[()]:
+    return ()
 
 
-class Economics(Frozen):
-    """What follows from a case. Each null has its reason in `reasons`."""
+def economics(case: CostCase, *, extras_of: ExtrasOf = _no_extras, seed: int = SEED, draws: int = DRAWS) -> Economics:
+    """Work a case out, and its scenarios beside it. Same case and seed give the same bytes.
 
-    name: str
-    saving_usd_per_year: float
-    roi_year_one: float | None
-    payback_months: NonNegative | None
-    implementation_usd: NonNegative | None
-    npv_usd: float | None
-    horizon_months: int = HORIZON_MONTHS
-    saving_usd_per_site_and_year: float | None = None
-    derived: tuple[str, ...] = ()
-    reasons: dict[str, str] = Field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    Of implementation cost and ROI, the one not stated is derived from the other. `extras_of` gives the cost lines of
+    compliance for a number of sites and modules, taken where the case asks for them.
+    """
+
+    def one(each: CostCase) -> Economics:
+        return _worked_out(each, extras_of, seed, draws)
+
+    beside = tuple(_scenario(scenario, one(case.changed(scenario))) for scenario in case.scenarios)
+    return one(case).model_copy(update={"scenarios": beside})
 
 
-def economics(case: CostCase) -> Economics:
-    """Work a case out. Of implementation cost and ROI, the one not stated is derived from the other."""
-    saving = (case.before_usd_per_month - case.after_usd_per_month) * _MONTHS_PER_YEAR
+def _scenario(scenario: Scenario, found: Economics) -> ScenarioResult:
+    flow = found.cash_flow
+    return ScenarioResult(
+        name=scenario.name,
+        saving_usd_per_year=found.saving_usd_per_year,
+        roi_year_one=found.roi_year_one,
+        payback_months=found.payback_months,
+        implementation_usd=found.implementation_usd,
+        npv_usd=found.npv_usd,
+        npv_5y_usd=flow.npv_5y_usd if flow else None,
+        npv_5y_range_usd=flow.npv_5y_range_usd if flow else Percentiles(p5=None, p50=None, p95=None),
+        reasons=found.reasons,
+    )
+
+
+def _worked_out(case: CostCase, extras_of: ExtrasOf, seed: int, draws: int) -> Economics:
+    taken = worked(case, extras_of)
+    flow = simulate(taken.course_of, taken.ranges, rate=case.discount_rate, lines=taken.lines, seed=seed, draws=draws)
+    if case.edge is not None or case.implementation_usd is not None:
+        return _known(case, flow, taken.assumed)
     reasons: dict[str, str] = {}
-    implementation, derived = _implementation(case, saving, reasons)
-    roi = case.roi_year_one
-    notes: tuple[str, ...] = ()
-    if case.implementation_usd is not None:
-        if implementation:
-            roi = (saving - implementation) / implementation
-            notes = _disagreement(case, roi)
-        else:
-            roi = None
-            reasons["roi_year_one"] = "the implementation costs nothing, and nothing can be divided by it"
-        if case.roi_year_one is None and roi is not None:
-            derived = ("roi_year_one",)
-    elif roi is None:
-        reasons["roi_year_one"] = "neither implementation_usd nor roi_year_one is given"
-    payback = _payback(implementation, saving, reasons)
+    implied = _implied(case, flow.saving_year_one_usd, reasons)
+    if implied is None:
+        return _without_cost(case, flow, reasons)
+    priced = case.model_copy(update={"implementation_usd": implied, "roi_year_one": None})
+    found = _worked_out(priced, extras_of, seed, draws)
+    return found.model_copy(update={"derived": ("implementation_usd",), "roi_year_one": case.roi_year_one})
+
+
+def _implied(case: CostCase, saving_year_one: float, reasons: dict[str, str]) -> float | None:
+    """Return the cost that a stated ROI implies."""
+    if case.roi_year_one is None:
+        reasons["implementation_usd"] = reasons["roi_year_one"] = _NOT_GIVEN
+        return None
+    implied = saving_year_one / (1 + case.roi_year_one)
+    if implied < 0:
+        reasons["implementation_usd"] = "it saves nothing, so its ROI implies no cost"
+        return None
+    return implied
+
+
+def _without_cost(case: CostCase, flow: CashFlow, reasons: dict[str, str]) -> Economics:
+    saving = flow.saving_usd_per_year
+    reasons |= {"payback_months": _NOT_KNOWN, "npv_usd": _NO_RATE if case.discount_rate is None else _NOT_KNOWN}
+    return Economics(
+        name=case.name,
+        saving_usd_per_year=saving,
+        roi_year_one=case.roi_year_one,
+        payback_months=None,
+        implementation_usd=None,
+        npv_usd=None,
+        horizon_months=SHORT_MONTHS,
+        saving_usd_per_site_and_year=saving / case.sites if case.sites else None,
+        reasons=dict(sorted(reasons.items())),
+        infrastructure_share=_share(case, saving),
+    )
+
+
+def _known(case: CostCase, flow: CashFlow, assumed: tuple[str, ...]) -> Economics:
+    saving, roi = flow.saving_usd_per_year, flow.roi_year_one
+    sites = case.edge.sites if case.edge is not None else case.sites
+    reasons = {name: why for name, why in flow.reasons.items() if name in {"payback_months", "roi_year_one"}}
+    if "payback_months" in reasons and saving <= 0:
+        reasons["payback_months"] = "it saves nothing, so it never pays back"
+    if flow.npv_3y_usd is None:
+        reasons["npv_usd"] = _NO_RATE
+    follows = ("implementation_usd", "roi_year_one") if case.edge is not None else ("roi_year_one",)
     return Economics(
         name=case.name,
         saving_usd_per_year=saving,
         roi_year_one=roi,
-        payback_months=payback,
-        implementation_usd=implementation,
-        npv_usd=_npv(case, implementation, saving, reasons),
-        saving_usd_per_site_and_year=saving / case.sites if case.sites else None,
-        derived=derived,
+        payback_months=flow.payback_months,
+        implementation_usd=flow.once_usd,
+        npv_usd=flow.npv_3y_usd,
+        horizon_months=SHORT_MONTHS,
+        saving_usd_per_site_and_year=saving / sites if sites else None,
+        derived=follows if case.roi_year_one is None and roi is not None else (),
+        assumed=assumed,
         reasons=dict(sorted(reasons.items())),
-        notes=notes,
+        notes=_notes(case, flow, roi),
+        cash_flow=flow,
+        infrastructure_share=_share(case, saving),
     )
 
 
-def _implementation(case: CostCase, saving: float, reasons: dict[str, str]) -> tuple[float | None, tuple[str, ...]]:
-    if case.implementation_usd is not None:
-        return case.implementation_usd, ()
-    if case.roi_year_one is None:
-        reasons["implementation_usd"] = "neither implementation_usd nor roi_year_one is given"
-        return None, ()
-    implied = saving / (1 + case.roi_year_one)
-    if implied < 0:
-        reasons["implementation_usd"] = "it saves nothing, so its ROI implies no cost"
-        return None, ()
-    return implied, ("implementation_usd",)
+def _share(case: CostCase, saving: float) -> InfrastructureShare | None:
+    if case.ai_budget_usd_per_year is None:
+        return None
+    paid = typical_of(case.before_usd_per_month) * (1 - typical_of(case.before_discount_share)) * MONTHS_PER_YEAR
+    return infrastructure_share(case.ai_budget_usd_per_year, before=paid, after=paid - saving)
 
 
-def _disagreement(case: CostCase, roi: float) -> tuple[str, ...]:
+def _notes(case: CostCase, flow: CashFlow, roi: float | None) -> tuple[str, ...]:
+    said = []
     stated = case.roi_year_one
-    if stated is None or abs(stated - roi) <= _AGREES:
-        return ()
-    return (f"the stated ROI of {stated:.0%} does not follow from the implementation cost, which gives {roi:.0%}",)
-
-
-def _payback(implementation: float | None, saving: float, reasons: dict[str, str]) -> float | None:
-    if implementation is None:
-        reasons["payback_months"] = "the implementation cost is not known"
-        return None
-    if saving <= 0:
-        reasons["payback_months"] = "it saves nothing, so it never pays back"
-        return None
-    return implementation / (saving / _MONTHS_PER_YEAR)
-
-
-def _npv(case: CostCase, implementation: float | None, saving: float, reasons: dict[str, str]) -> float | None:
-    """Value today of the monthly savings over the horizon, each at the end of its month, less the implementation."""
-    if case.discount_rate is None:
-        reasons["npv_usd"] = "no discount_rate is given"
-        return None
-    if implementation is None:
-        reasons["npv_usd"] = "the implementation cost is not known"
-        return None
-    monthly_rate: float = (1 + case.discount_rate) ** (1 / _MONTHS_PER_YEAR) - 1
-    monthly = saving / _MONTHS_PER_YEAR
-    today = [monthly / float((1 + monthly_rate) ** month) for month in range(1, HORIZON_MONTHS + 1)]
-    return sum(today) - implementation
+    if stated is not None and roi is not None and abs(stated - roi) > _AGREES:
+        said.append(
+            f"the stated ROI of {stated:.0%} does not follow from the implementation cost, which gives {roi:.0%}"
+        )
+    if flow.double_running_usd:
+        said.append(f"{flow.double_running_usd:,.0f} USD of cloud is paid while the edge already runs")
+    if case.stranded:
+        lost = sum(one.usd_per_month for one in case.stranded)
+        said.append(
+            f"{lost:,.0f} USD a month stays paid for commitments until they end; the saving a year is what follows"
+        )
+    high = flow.npv_5y_range_usd.p95
+    if flow.npv_5y_usd is not None and high is not None and flow.npv_5y_usd > high:
+        said.append("the likeliest figures lie above their range: most of what may differ can only get worse")
+    return tuple(said)

@@ -7,6 +7,9 @@ from aimigrate.contracts.catalog import EdgeTarget
 
 _WH_PER_KWH = 1000.0
 
+PER_MODULE = ("upkeep", "remote_hands", "staff", "link")
+"""Assumptions that each cost something per module and month."""
+
 
 @dataclass(frozen=True)
 class EdgeCost:
@@ -16,6 +19,7 @@ class EdgeCost:
     power_w: float
     power_usd_per_month: float
     upkeep_usd_per_month: float
+    """Updates, monitoring, remote hands, staff, links, and what is lost or stolen."""
 
     @property
     def running_usd_per_month(self) -> float:
@@ -24,7 +28,7 @@ class EdgeCost:
 
     @property
     def usd_per_month(self) -> float:
-        """Power, upkeep, and the hardware spread over its life."""
+        """Power, upkeep, and the hardware spread over its life: what buys it anew when that is over."""
         return self.running_usd_per_month + self.hardware_usd / assumed("amortization")
 
 
@@ -32,10 +36,11 @@ def edge_cost(target: EdgeTarget, count: int, load: float, *, electricity: str =
     """Return the cost of `count` modules at a mean load of 0..1; `electricity` names the assumption to price it by."""
     share = assumed("idle_power") + (1 - assumed("idle_power")) * min(max(load, 0.0), 1.0)
     power_w = count * target.max_power_w.value * assumed("wall_overhead") * share
-    each = target.price_usd.value + assumed("carrier_and_enclosure") + assumed("installation")
+    price = target.price_usd.value * assumed("module_price")
+    hardware = count * (price + assumed("carrier_and_enclosure") + assumed("installation")) * (1 + assumed("spares"))
     return EdgeCost(
-        hardware_usd=count * each * (1 + assumed("spares")),
+        hardware_usd=hardware,
         power_w=power_w,
         power_usd_per_month=power_w / _WH_PER_KWH * HOURS_PER_MONTH * assumed(electricity),
-        upkeep_usd_per_month=count * assumed("upkeep"),
+        upkeep_usd_per_month=count * sum(assumed(name) for name in PER_MODULE) + hardware * assumed("device_loss") / 12,
     )
