@@ -38,32 +38,32 @@ _RESOURCES = 100  # as AssessedWorkload.resources says; the inventory has them a
 
 
 def assess(
-    inventory: Inventory, *, targets: Mapping[str, EdgeTarget], hints: Hints, sites: Sites | None = None
+    inventory: Inventory,
+    *,
+    targets: Mapping[str, EdgeTarget],
+    hints: Hints,
+    sites: Sites | None = None,
+    solve: int = SIZED_UP_TO,
 ) -> Assessment:
     """Judge every workload. Same inventory, targets, hints and sites give the same assessment, workloads sorted by id.
 
-    With sites, a workload whose data can't reach one of its region, or may not lie there, stays.
+    With sites, a workload whose data can't reach one of its region, or may not lie there, stays. `solve` is for how
+    many workloads, the dearest, every figure at which the verdict flips is solved; for the others the cloud cost alone.
     """
     places = sites.sites if sites is not None else ()
-    sized = len(inventory.workloads) <= SIZED_UP_TO
     rules = all_rules()
     ordered = sorted(inventory.workloads, key=lambda workload: workload.id)
     fronts = fronts_of(inventory)
-    judged = settle(
-        [
-            _judge(
-                workload,
-                hints.workloads.get(workload.id),
-                inventory,
-                rules,
-                targets,
-                fronts=fronts,
-                places=places,
-                sized=sized,
-            )
-            for workload in ordered
-        ]
-    )
+
+    def judge(workload: Workload, *, sized: bool) -> AssessedWorkload:
+        hint = hints.workloads.get(workload.id)
+        return _judge(workload, hint, inventory, rules, targets, fronts=fronts, places=places, sized=sized)
+
+    found = [judge(workload, sized=len(ordered) <= solve) for workload in ordered]
+    if len(ordered) > solve:
+        for place in _dearest(found, solve):
+            found[place] = judge(ordered[place], sized=True)
+    judged = settle(found)
     usages = usages_of({one.id: one for one in ordered}, judged, inventory.resources, price_book(inventory))
     left = stranded(inventory.commitments, usages, inventory.collected_at)
     lost = stranded_total(left, inventory.coverage)
@@ -81,6 +81,12 @@ def assess(
         commitments=left,
         assumptions=tuple(ASSUMPTIONS[name] for name in sorted(ASSUMPTIONS)),
     )
+
+
+def _dearest(found: Sequence[AssessedWorkload], most: int) -> list[int]:
+    """Return the places of the dearest workloads that money decides."""
+    open_ones = [i for i, one in enumerate(found) if one.verdict.flips or one.verdict.decision in {"go", "conditional"}]
+    return sorted(open_ones, key=lambda i: (-(found[i].cost.monthly_usd or 0.0), i))[:most]
 
 
 def _judge(

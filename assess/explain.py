@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from aimigrate.assess.need import in_words
-from aimigrate.contracts.assessment import AssessedWorkload, Assessment, EdgeFit
+from aimigrate.contracts.assessment import AssessedWorkload, Assessment, BuildOrBuy, EdgeFit, Verdict, Way
 from aimigrate.contracts.base import Frozen
 from aimigrate.errors import UsageProblem
 
@@ -27,6 +27,7 @@ class Explanation(Frozen):
     size: Section
     cost: Section
     verdict: Section
+    ways: Section | None = None
     reading: Section
     missing: tuple[str, ...]
 
@@ -77,12 +78,34 @@ def explain(assessment: Assessment, wanted: str) -> Explanation:
         classification=_class(workload),
         size=_size(workload),
         cost=_cost(workload),
-        verdict=Section(
-            answer=workload.verdict.decision, because=workload.verdict.reasons, flips_if=workload.verdict.flips_if
-        ),
+        verdict=_verdict(workload.verdict),
+        ways=_ways(workload.verdict.build_or_buy),
         reading=_reading(workload),
         missing=tuple(dict.fromkeys(lines)),
     )
+
+
+def _verdict(verdict: Verdict) -> Section:
+    """Give the reasons, and for what keeps it in the cloud where that was seen."""
+    seen = tuple(f"{one.name.replace('-', ' ')} seen: {one.evidence}" for one in verdict.barriers)
+    return Section(answer=verdict.decision, because=(*verdict.reasons, *seen), flips_if=verdict.flips_if)
+
+
+def _ways(found: BuildOrBuy | None) -> Section | None:
+    """Put the ways of running it beside each other; None in an assessment from before they were compared."""
+    if found is None:
+        return None
+    cheapest = found.cheapest.replace("_", " ") if found.cheapest else "not known"
+    return Section(answer=f"{cheapest}; {found.reason}", because=tuple(_way(way) for way in found.ways))
+
+
+def _way(way: Way) -> str:
+    name = way.name.replace("_", " ")
+    if way.usd_per_month is None:
+        return f"{name}: not known: {way.reason}"
+    low, high = way.low_usd_per_month or 0.0, way.high_usd_per_month or 0.0
+    upfront = f", {way.upfront_usd:,.0f} USD at once" if way.upfront_usd else ""
+    return f"{name}: {way.usd_per_month:,.0f} USD a month ({low:,.0f} to {high:,.0f}){upfront}; {way.reason}"
 
 
 def _reading(workload: AssessedWorkload) -> Section:

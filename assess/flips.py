@@ -66,7 +66,7 @@ def _next(lever: Lever, here: float, current: Decision, *, thorough: bool) -> Fl
     ahead = [start for start in lever.starts if (start - here) * _outward(lever) > 0]
     found = next((flip for start in ahead if (flip := _tried(lever, start, current)) is not None), None)
     if not thorough:
-        return found
+        return found or next((flip for start in ahead if (flip := _tried(lever, start, None)) is not None), None)
     if found is None and lever.decide(lever.far) == current:
         return None
     end = found.at if found is not None else lever.far
@@ -86,12 +86,15 @@ def _halved(lever: Lever, here: float, end: float, current: Decision) -> Flip | 
     return _tried(lever, here * exp(bisect(same, 0.0, log(end / here), xtol=_EXACT)), current)
 
 
-def _tried(lever: Lever, start: float, current: Decision) -> Flip | None:
-    """Decide on both sides of a figure; None where the decision is not the current one before it and another behind."""
+def _tried(lever: Lever, start: float, current: Decision | None) -> Flip | None:
+    """Decide on both sides of a figure; None where the decision is not the current one before it and another behind.
+
+    Without a current one: any before it, and another behind that is not the one of now.
+    """
     at = float(f"{start:.{_DIGITS}g}")
     step = _outward(lever) * ASIDE
     before, behind = lever.decide(at * (1 - step)), lever.decide(at * (1 + step))
-    if before != current or behind == current:
+    if behind == before or before != (current or before) or (current is None and behind == lever.decide(lever.now)):
         return None
     side = "above" if step > 0 else "below"
     return Flip(variable=lever.variable, unit=lever.unit, now=lever.now, at=at, side=side, becomes=behind)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from aimigrate.assess.attribution import Known
 from aimigrate.assess.decide import assess, totals_of
 from aimigrate.assess.stranded import all_or_none
+from aimigrate.assess.verdict import SIZED_UP_TO
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry, Inventory, Workload
@@ -41,7 +42,8 @@ class Merge:
         mine = inventory if self._bill is None else inventory.model_copy(update={"bill": self._bill})
         suffix = "" if inventory.account_id == self._account_id else f"@{inventory.account_id}"
         hints = self._hints if not suffix else Hints(workloads=_own(self._hints, suffix))
-        part = assess(mine, targets=self._targets, hints=hints, sites=self._sites)
+        solve = max(0, SIZED_UP_TO - len(self._judged))
+        part = assess(mine, targets=self._targets, hints=hints, sites=self._sites, solve=solve)
         self._parts.append(part)
         self._known.append(Known.of(inventory))
         self._bills.append(inventory.bill)

@@ -12,9 +12,9 @@ from aimigrate.contracts.catalog import EdgeTarget
 
 __all__ = ["SIZED_UP_TO", "Judged", "case_of", "is_idle", "verdict"]
 
-SIZED_UP_TO = 1_000
-"""Workloads of one assessment for which every figure is solved: sizing each anew takes some milliseconds. Beyond, the
-dearest ones are, and the others by their cloud cost alone."""
+SIZED_UP_TO = 200
+"""Workloads of one assessment for which every figure is solved, the dearest: each takes some tens of milliseconds, as
+its modules are sized anew some dozens of times."""
 
 
 def verdict(case: Judged, targets: Mapping[str, EdgeTarget], *, sized: bool = True) -> Verdict:

@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
         lines = [found.id]
         sections = (
             ("verdict", found.verdict),
+            *((("ways", found.ways),) if found.ways else ()),
             ("class", found.classification),
             ("size", found.size),
             ("cost", found.cost),

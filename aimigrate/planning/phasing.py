@@ -96,12 +96,11 @@ def _pilot(dealt: Dealt, units: Sequence[Unit], total: int, places: Sequence[str
     for unit in able if len(first.sites) == 1 else ():
         if unit is not first and unit.sites == first.sites and _count(taken) + unit.size <= wanted:
             taken.append(unit)
+    where = f"at one location, {', '.join(sorted(first.sites))}" if len(first.sites) == 1 else "at the fewest there are"
+    place = ", where sites.yaml pins the pilot" if places else ""
     for unit in taken:
-        where = (
-            f"at one location, {', '.join(sorted(unit.sites))}" if len(unit.sites) == 1 else "at the fewest there are"
-        )
-        place = ", where sites.yaml pins the pilot" if places else ""
-        _because(dealt, unit, f"the highest score of what runs {where}{place}")
+        rank = "the highest" if unit is first else "the next"
+        _because(dealt, unit, f"{rank} score of what runs {where}{place}")
     dealt.phases["pilot"] = taken
 
 

@@ -98,6 +98,8 @@ def test_the_command_reads_a_file(assessment: Assessment, tmp_path: Path) -> Non
     assert json.loads(as_json.stdout)["id"] == "sagemaker_endpoint:us-east-1:welds"
     assert "verdict: " in as_text.stdout
     assert "flips: " in as_text.stdout
+    assert "ways: " in as_text.stdout
+    assert "own edge: " in as_text.stdout
 
 
 def test_a_name_from_the_account_can_not_steer_the_terminal(tmp_path: Path) -> None:
