@@ -6,6 +6,7 @@ below are all the structure that the fit has; it has one width for each.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import Literal
 
@@ -61,6 +62,7 @@ class Row:
         return key(self.family)
 
 
+@lru_cache(maxsize=4096)
 def key(family: str) -> str:
     """Spell a family for comparison, without signs that people write or leave out."""
     return re.sub(r"[^a-z0-9.]", "", family.lower())

@@ -96,6 +96,8 @@ def classify(
 
 def dampened(opinions: Sequence[Opinion]) -> list[float]:
     """Return what each opinion says beside others of its side and family: whole, half, a quarter, strongest first."""
+    if len(opinions) == 1:
+        return [opinions[0].weight]
     ranks: Counter[tuple[Side, Family]] = Counter()
     found = [0.0] * len(opinions)
     for index in sorted(range(len(opinions)), key=lambda one: (-opinions[one].weight, opinions[one].rule)):
@@ -115,10 +117,6 @@ def _odds(opinions: Sequence[Opinion], weights: Sequence[float]) -> _Odds:
     for opinion, weight in zip(opinions, weights, strict=True):
         sides[opinion.leans] += weight
     return _Odds(**sides)
-
-
-def _combine(opinions: Sequence[Opinion], use: Factors) -> _Odds:
-    return _odds(opinions, weigh(opinions, use))
 
 
 def _label(odds: _Odds) -> Label:
@@ -142,14 +140,30 @@ def _flips(
     label: Label, opinions: list[Opinion], potentials: list[tuple[Rule, Potential]], use: Factors
 ) -> tuple[str, ...]:
     """Name the single changes that give another label; each was tried."""
-    found: list[tuple[float, str]] = []
+    groups: dict[tuple[Side, Family], list[Opinion]] = {}
     for opinion in opinions:
-        other = _label(_combine([one for one in opinions if one is not opinion], use))
-        if other != label:
-            found.append((opinion.weight, f"{other} if {opinion.rule} did not hold"))
+        groups.setdefault((opinion.leans, opinion.family), []).append(opinion)
+    odds = _odds(opinions, weigh(opinions, use))
+    of_group = {group: sum(weigh(members, use)) for group, members in groups.items()}
+
+    def tried(group: tuple[Side, Family], members: list[Opinion]) -> Label:
+        more = sum(weigh(members, use)) - of_group.get(group, 0.0)
+        return _label(
+            odds._replace(batch=odds.batch + more)
+            if group[0] == "batch"
+            else odds._replace(realtime=odds.realtime + more)
+        )
+
+    found: list[tuple[float, str]] = []
+    for group, members in groups.items():
+        for opinion in members:
+            other = tried(group, [one for one in members if one is not opinion])
+            if other != label:
+                found.append((opinion.weight, f"{other} if {opinion.rule} did not hold"))
     for rule, potential in potentials:
+        group = (potential.leans, rule.family)
         added = Opinion(rule.name, rule.family, potential.leans, potential.weight)
-        other = _label(_combine([*opinions, added], use))
+        other = tried(group, [*groups.get(group, ()), added])
         if other != label:
             found.append((potential.weight, f"{other} if {potential.when}"))
     found.sort(key=lambda one: (-one[0], one[1]))
