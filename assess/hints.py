@@ -105,6 +105,11 @@ _QUESTIONS = (
         lambda w: _may_move(w) and not w.residency,
     ),
     _Question(
+        "megabytes_in_per_request",
+        "what a request brings that is not at the site already, e.g. 0.2 or 0; decides whether a link carries it",
+        lambda w: _may_move(w) and _waited_for(w) and w.inbound_mbps is None,
+    ),
+    _Question(
         "depends_on",
         "ids of workloads that must move together with it; [] is none",
         lambda w: _may_move(w) and not w.depends_on,

@@ -12,7 +12,7 @@ from aimigrate.contracts.catalog import EdgeTarget
 
 __all__ = ["SIZED_UP_TO", "Judged", "case_of", "is_idle", "verdict"]
 
-SIZED_UP_TO = 200
+SIZED_UP_TO = 300
 """Workloads of one assessment for which every figure is solved, the dearest: each takes some tens of milliseconds, as
 its modules are sized anew some dozens of times."""
 

@@ -56,7 +56,7 @@ def test_an_operator_is_paid_a_fee_and_a_margin_in_place_of_own_hands() -> None:
 
     assert (managed.usd_per_month or 0) - (own.usd_per_month or 0) == pytest.approx(more + margin)
     assert managed.upfront_usd == assumed("migration")
-    assert "Panorama ended" in managed.reason
+    assert "Panorama, ended on 2026-05-31" in managed.reason
 
 
 def test_the_cheapest_is_named_and_whether_that_is_sure() -> None:
