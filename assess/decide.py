@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import get_args
+from dataclasses import dataclass
+from typing import Self, get_args
 
 from aimigrate.assess.assumptions import ASSUMPTIONS
 from aimigrate.assess.attribution import Known, fronts_of, split_bill
@@ -50,20 +51,17 @@ def assess(
     With sites, a workload whose data can't reach one of its region, or may not lie there, stays. `solve` is for how
     many workloads, the dearest, every figure at which the verdict flips is solved; for the others the cloud cost alone.
     """
-    places = sites.sites if sites is not None else ()
-    rules = all_rules()
+    judge = Judge.of(inventory, targets, hints, sites)
     ordered = sorted(inventory.workloads, key=lambda workload: workload.id)
-    fronts = fronts_of(inventory)
-
-    def judge(workload: Workload, *, sized: bool) -> AssessedWorkload:
-        hint = hints.workloads.get(workload.id)
-        return _judge(workload, hint, inventory, rules, targets, fronts=fronts, places=places, sized=sized)
-
     found = [judge(workload, sized=len(ordered) <= solve) for workload in ordered]
     if len(ordered) > solve:
-        for place in _dearest(found, solve):
+        for place in dearest(found, solve):
             found[place] = judge(ordered[place], sized=True)
-    judged = settle(found)
+    return summed(inventory, ordered, settle(found))
+
+
+def summed(inventory: Inventory, ordered: Sequence[Workload], judged: Sequence[AssessedWorkload]) -> Assessment:
+    """Return the assessment of workloads that are judged and settled, both in the same order."""
     usages = usages_of({one.id: one for one in ordered}, judged, inventory.resources, price_book(inventory))
     left = stranded(inventory.commitments, usages, inventory.collected_at)
     lost = stranded_total(left, inventory.coverage)
@@ -74,7 +72,7 @@ def assess(
         lookback_days=inventory.lookback_days,
         regions=inventory.regions,
         coverage=inventory.coverage,
-        workloads=judged,
+        workloads=tuple(judged),
         totals=totals_of(judged, ordered, inventory.bill, Known.of(inventory)).model_copy(
             update={"stranded_usd_per_month": lost}
         ),
@@ -83,63 +81,72 @@ def assess(
     )
 
 
-def _dearest(found: Sequence[AssessedWorkload], most: int) -> list[int]:
+def dearest(found: Sequence[AssessedWorkload], most: int) -> list[int]:
     """Return the places of the dearest workloads that money decides."""
     open_ones = [i for i, one in enumerate(found) if one.verdict.flips or one.verdict.decision in {"go", "conditional"}]
     return sorted(open_ones, key=lambda i: (-(found[i].cost.monthly_usd or 0.0), i))[:most]
 
 
-def _judge(
-    read: Workload,
-    hint: Hint | None,
-    inventory: Inventory,
-    rules: Sequence[Rule],
-    targets: Mapping[str, EdgeTarget],
-    *,
-    fronts: Mapping[str, frozenset[str]],
-    places: tuple[Site, ...],
-    sized: bool,
-) -> AssessedWorkload:
-    workload = _with_hint(read, hint)
-    facts = model_facts(workload, hint)
-    demand = demand_of(workload)
-    classification = _with_owner(classify(workload, rules), hint)
-    book = price_book(inventory)
-    front = fronts.get(workload.id, frozenset())
-    cost = cost_of(workload, inventory.bill, lookback_days=inventory.lookback_days, book=book, fronts=front)
-    tokens_out = tokens_out_of(workload, hint)
-    case = case_of(
-        workload, facts, demand, classification, cost, targets, tokens_out=tokens_out, hint=hint, sites=places
-    )
-    return AssessedWorkload(
-        id=workload.id,
-        kind=workload.kind,
-        region=workload.region,
-        name=workload.name,
-        arn=workload.arn,
-        tags=dict(sorted(workload.tags.items())),
-        compute=workload.compute,
-        triggers=workload.triggers,
-        started_by=workload.started_by,
-        signs=workload.signs,
-        reading=workload.reading,
-        resources=workload.resources[:_RESOURCES],
-        recent_runs=tuple(sorted(workload.runs, key=lambda run: run.started_at)[-_RECENT_RUNS:]),
-        model=facts,
-        latency_objective_ms=workload.latency_objective_ms,
-        idempotent=hint.idempotent if hint else None,
-        residency=hint.residency or () if hint else (),
-        depends_on=hint.depends_on or () if hint else (),
-        inbound_mbps=needed_mbps(case.seen)[0],
-        classification=classification,
-        demand=demand,
-        optimizations=optimizations_of(workload, facts, demand, classification),
-        edge_fit=case.fits,
-        cost=cost,
-        outcome=outcome_of(workload, demand, case.best, case.money, targets),
-        verdict=verdict(case, targets, sized=sized),
-        missing=_missing(workload, facts.family, tokens_out),
-    )
+@dataclass(frozen=True)
+class Judge:
+    """Judges the workloads of one inventory, each by itself."""
+
+    inventory: Inventory
+    rules: tuple[Rule, ...]
+    targets: Mapping[str, EdgeTarget]
+    hints: Hints
+    places: tuple[Site, ...]
+    fronts: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, inventory: Inventory, targets: Mapping[str, EdgeTarget], hints: Hints, sites: Sites | None) -> Self:
+        """Make ready what all workloads share."""
+        places = sites.sites if sites is not None else ()
+        return cls(inventory, all_rules(), targets, hints, places, fronts_of(inventory))
+
+    def __call__(self, read: Workload, *, sized: bool) -> AssessedWorkload:
+        """Judge one; `sized` solves every figure at which its verdict flips."""
+        hint = self.hints.workloads.get(read.id)
+        workload = _with_hint(read, hint)
+        facts = model_facts(workload, hint)
+        demand = demand_of(workload)
+        classification = _with_owner(classify(workload, self.rules), hint)
+        inventory, targets = self.inventory, self.targets
+        book, front = price_book(inventory), self.fronts.get(workload.id, frozenset())
+        cost = cost_of(workload, inventory.bill, lookback_days=inventory.lookback_days, book=book, fronts=front)
+        tokens_out = tokens_out_of(workload, hint)
+        case = case_of(
+            workload, facts, demand, classification, cost, targets, tokens_out=tokens_out, hint=hint, sites=self.places
+        )
+        return AssessedWorkload(
+            id=workload.id,
+            kind=workload.kind,
+            region=workload.region,
+            name=workload.name,
+            arn=workload.arn,
+            tags=dict(sorted(workload.tags.items())),
+            compute=workload.compute,
+            triggers=workload.triggers,
+            started_by=workload.started_by,
+            signs=workload.signs,
+            reading=workload.reading,
+            resources=workload.resources[:_RESOURCES],
+            recent_runs=tuple(sorted(workload.runs, key=lambda run: run.started_at)[-_RECENT_RUNS:]),
+            model=facts,
+            latency_objective_ms=workload.latency_objective_ms,
+            idempotent=hint.idempotent if hint else None,
+            residency=hint.residency or () if hint else (),
+            depends_on=hint.depends_on or () if hint else (),
+            inbound_mbps=needed_mbps(case.seen)[0],
+            classification=classification,
+            demand=demand,
+            optimizations=optimizations_of(workload, facts, demand, classification),
+            edge_fit=case.fits,
+            cost=cost,
+            outcome=outcome_of(workload, demand, case.best, case.money, targets),
+            verdict=verdict(case, targets, sized=sized),
+            missing=_missing(workload, facts.family, tokens_out),
+        )
 
 
 def _with_hint(workload: Workload, hint: Hint | None) -> Workload:
