@@ -172,7 +172,7 @@ def rows_at_hand(own: AtHand, devices: tuple[Device, ...]) -> tuple[Row, ...]:
             precision=one.precision,
             batch=min(STREAMS, one.batch),
             per_second=one.throughput_rps,
-            source="measured",
+            source="measured" if one.unit == "tokens" else "tensorrt",  # pooled with passes timed as these are
         )
         for one in own.speeds
         if one.target in by_name

@@ -15,27 +15,33 @@ _BASE = "jetson-agx-orin-64gb"
 
 
 def accelerator_ratio(
-    family: str | None, accelerator: str | None, name: str, targets: Mapping[str, EdgeTarget]
+    family: str | None,
+    accelerator: str | None,
+    name: str,
+    targets: Mapping[str, EdgeTarget],
+    *,
+    without: str | None = None,
 ) -> Estimate | None:
     """Return how much of one cloud accelerator one module is worth, from one round of MLPerf each.
 
     Derived when both ran the family; assumed (all models' spread) when only others tell. None for an
-    accelerator that MLPerf's rounds here did not hold.
+    accelerator that MLPerf's rounds here did not hold. `without` leaves a family out, as if it had not run.
     """
     gpu = table()["gpus"].get(accelerator) if accelerator else None
     scale = _scale(targets, _BASE, name)
     if gpu is None or scale is None:
         return None
-    return _ratio(family, str(gpu["as"]), str(gpu["note"]), name, scale)
+    return _ratio(family, (str(gpu["as"]), str(gpu["note"])), name, scale, key(without or ""))
 
 
 @lru_cache(maxsize=4096)
-def _ratio(family: str | None, gpu: str, note: str, name: str, scale: float) -> Estimate | None:
+def _ratio(family: str | None, ran: tuple[str, str], name: str, scale: float, without: str) -> Estimate | None:
+    gpu, note = ran
     found: dict[str, tuple[str, float, bool]] = {}
     for row in table()["rounds"]:
         rates = row["rps"]
         anchor = name if name in rates else _BASE
-        if gpu in rates and anchor in rates:
+        if gpu in rates and anchor in rates and key(row["family"]) != without:
             factor = 1.0 if anchor == name else scale
             found[row["family"]] = (row["round"], rates[anchor] / rates[gpu] * factor, anchor == name)
     said = f"; {note}" if note else ""

@@ -35,6 +35,7 @@ class Request:
     hints: Path | None = None
     sites: Path | None = None
     history: Path | None = None
+    measured: Path | None = None
     now: datetime | None = None
     organization: bool = False
     max_api_spend_usd: float | None = None
@@ -99,6 +100,7 @@ def run(request: Request) -> Assessed:
 
     Raises AimigrateError for an input, an account or a disk that can't be used.
     """
+    from aimigrate.assess.measured_speeds import measured_on, read_measured
     from aimigrate.assess.merge import Merge
     from aimigrate.assess.snapshot import SnapshotWriter
     from aimigrate.commands._collecting import reading
@@ -109,9 +111,10 @@ def run(request: Request) -> Assessed:
     hints = load_yaml(request.hints, Hints) if request.hints else Hints()
     sites = load_yaml(request.sites, Sites) if request.sites else None
     given = _bill(request)
-    with reading(request) as source:
+    targets = discover("aimigrate.planning.targets", "target")
+    speeds = read_measured(request.measured, targets) if request.measured else ()
+    with measured_on(speeds), reading(request) as source:
         bill = given or source.bill
-        targets = discover("aimigrate.planning.targets", "target")
         merge = Merge(source.account_id, targets, hints, bill, sites=sites)
         writer = SnapshotWriter(
             request.out,

@@ -32,10 +32,14 @@ def register(app: typer.Typer) -> None:
         ] = None,
         hints: Annotated[Path | None, typer.Option(help="hints.yaml with your answers.")] = None,
         sites: Annotated[
-            Path | None, typer.Option(help="sites.yaml: what may not lie there, or can't reach them, stays.")
+            Path | None, typer.Option(help="sites.yaml: what may lie at none of them, or fits no link, stays.")
         ] = None,
         history: Annotated[
             Path | None, typer.Option(help="History that `aimigrate watch` keeps: older metrics are judged too.")
+        ] = None,
+        measured: Annotated[
+            Path | None,
+            typer.Option(help="Folder with measured.yaml and what trtexec, perf_analyzer or ONNX Runtime wrote."),
         ] = None,
         out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
         organization: Annotated[
@@ -79,6 +83,7 @@ def register(app: typer.Typer) -> None:
                 hints=hints,
                 sites=sites,
                 history=history,
+                measured=measured,
                 now=_moment(now),
                 organization=organization,
                 max_api_spend_usd=max_api_spend,

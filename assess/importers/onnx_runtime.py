@@ -21,7 +21,7 @@ def _runs(values: Any) -> list[float]:  # noqa: ANN401  # parsed JSON
     """Return the microseconds of each whole run of the session in a profile."""
     rows = values if isinstance(values, list) else []
     named = [
-        row for row in rows if isinstance(row, dict) and row.get("name") in {"model_run", "SequentialExecutor::Execute"}
+        row for row in rows if isinstance(row, dict) and row.get("name") in ("model_run", "SequentialExecutor::Execute")
     ]
     whole = [row for row in named if row["name"] == "model_run"] or named
     return [took for row in whole if (took := optional(row.get("dur"))) is not None]

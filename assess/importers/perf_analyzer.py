@@ -1,4 +1,7 @@
-"""Triton's perf_analyzer: its CSV (`-f`, microseconds), its `--profile-export-file`, and genai-perf's JSON."""
+"""Triton's perf_analyzer: its CSV (`-f`, microseconds), its `--profile-export-file`.
+
+Also the JSON of genai-perf, and of AIPerf, which follows it.
+"""
 
 import csv
 import io
@@ -51,7 +54,8 @@ def _ms(microseconds: object) -> float | None:
 
 def _of_export(values: Mapping[str, Any], batch: int) -> Measured:
     """Count every request between the window's first send and last answer; take the load with the most."""
-    found = [one for experiment in values["experiments"] if (one := _of_experiment(experiment, batch))]
+    experiments = values["experiments"] if isinstance(values["experiments"], list) else []
+    found = [one for experiment in experiments if (one := _of_experiment(experiment, batch))]
     if not found:
         raise MeasuringProblem("no experiment with answered requests in it")
     return max(found, key=lambda one: one.per_second)
@@ -59,28 +63,30 @@ def _of_export(values: Mapping[str, Any], batch: int) -> Measured:
 
 def _of_experiment(experiment: Mapping[str, Any], batch: int) -> Measured | None:
     try:
-        spans = [
-            (float(request["timestamp"]), float(request["response_timestamps"][-1]))
-            for request in experiment["requests"]
-            if request["response_timestamps"]
-        ]
-        load = experiment["experiment"]
-        windows = [float(at) for at in experiment.get("window_boundaries", [])]
+        spans = np.array(
+            [
+                (float(request["timestamp"]), float(request["response_timestamps"][-1]))
+                for request in experiment["requests"]
+                if request["response_timestamps"]
+            ]
+        )
+        load = dict(experiment["experiment"])
+        windows = [float(at) for at in experiment.get("window_boundaries") or []]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise MeasuringProblem("an experiment without its requests' times") from error
-    if not spans:
+    if not len(spans):
         return None
-    took = np.array([end - begin for begin, end in spans]) / 1e6
-    ends = np.array([end for _, end in spans])
-    seconds = (max(ends) - min(begin for begin, _ in spans)) / 1e9
-    rates = [len(spans) / seconds] if seconds > 0 else []
-    rates = [((ends > a) & (ends <= b)).sum() / ((b - a) / 1e9) for a, b in pairwise(windows) if b > a] or rates
+    begins, ends = spans[:, 0], spans[:, 1]
+    took_ms = (ends - begins) / 1e6
+    rates = [((ends > a) & (ends <= b)).sum() / ((b - a) / 1e9) for a, b in pairwise(windows) if b > a]
+    whole_s = positive((ends.max() - begins.min()) / 1e9, "span of time")
+    rate = float(np.mean(rates)) if rates else len(spans) / whole_s
     return Measured(
-        per_second=positive(float(np.mean(rates)) if rates else None, "throughput") * batch,
+        per_second=positive(rate, "throughput") * batch,
         batch=batch,
         how=f"profile export, {load.get('mode', 'load')} {load.get('value', '?')}, batch {batch}",
-        latency_ms=optional(np.median(took)),
-        latency_p99_ms=optional(np.percentile(took, 99)),
+        latency_ms=optional(np.median(took_ms)),
+        latency_p99_ms=optional(np.percentile(took_ms, 99)),
     )
 
 
@@ -91,7 +97,7 @@ def _of_genai(values: Mapping[str, Any], streams: int | None) -> Measured:
     p50, p99 = (
         _part(values, "request_latency", part) if isinstance(latency, dict) else None for part in ("p50", "p99")
     )
-    many = streams or _concurrency(values) or 1
+    many = streams or _concurrency(values.get("input_config")) or 1
     if tokens is None:
         rate = positive(_part(values, "request_throughput", "avg"), "request throughput")
         return Measured(rate, many, f"genai-perf, concurrency {many}", p50, p99)
@@ -103,13 +109,13 @@ def _part(values: Mapping[str, Any], name: str, part: str) -> float | None:
     return optional(found.get(part)) if isinstance(found, dict) else None
 
 
-def _concurrency(values: Mapping[str, Any]) -> int | None:
+def _concurrency(values: object, depth: int = 5) -> int | None:
     """Find the streams in the tool's own record of its settings, whose form differs by version."""
-    found = values.get("input_config")
-    for step in ("perf_analyzer", "stimulus", "concurrency"):
-        found = found.get(step, found.get("concurrency")) if isinstance(found, dict) else found
-    number = optional(found)
-    return round(number) if number is not None else None
+    if not isinstance(values, dict) or depth == 0:
+        return None
+    number = optional(values.get("concurrency"))
+    deeper = (_concurrency(value, depth - 1) for value in values.values())
+    return round(number) if number is not None else next((found for found in deeper if found is not None), None)
 
 
 importer = Importer("perf_analyzer", _recognises, _read)

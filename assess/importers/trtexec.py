@@ -26,7 +26,7 @@ def _recognises(text: str) -> bool:
 
 def _is_times(values: Any) -> bool:  # noqa: ANN401  # parsed JSON
     first = values[0] if isinstance(values, list) and values else None
-    return isinstance(first, dict) and "latencyMs" in first and "computeMs" in first
+    return isinstance(first, dict) and "latencyMs" in first and "startComputeMs" in first
 
 
 def _is_profile(values: Any) -> bool:  # noqa: ANN401  # parsed JSON
