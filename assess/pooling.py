@@ -28,7 +28,7 @@ def settle(workloads: Sequence[AssessedWorkload]) -> tuple[AssessedWorkload, ...
         if one.verdict.decision == "go":
             saved[one.region] += one.outcome.saving_usd_per_month or 0.0
     lost = {region for region, usd in extra.items() if usd > 0 and saved[region] <= usd}
-    return tuple(_conditional(one, extra[one.region]) if _loses(one, lost) else one for one in workloads)
+    return tuple(made_conditional(one, extra[one.region]) if _loses(one, lost) else one for one in workloads)
 
 
 def _loses(one: AssessedWorkload, lost: set[str]) -> bool:
@@ -36,7 +36,8 @@ def _loses(one: AssessedWorkload, lost: set[str]) -> bool:
     return one.verdict.decision == "go" and one.region in lost and label != "batch"
 
 
-def _conditional(one: AssessedWorkload, usd: float) -> AssessedWorkload:
+def made_conditional(one: AssessedWorkload, usd: float) -> AssessedWorkload:
+    """Return it as conditional: alone its region's warm instance costs `usd` a month more than its share."""
     why = f"more of {one.region} moves with it: one instance kept warm costs {usd:,.0f} USD a month beyond its share"
     said = one.verdict
     changed = {

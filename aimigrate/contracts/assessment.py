@@ -6,6 +6,7 @@ from pydantic import Field
 
 from aimigrate.contracts.base import Document, Frozen, NonNegative, Ratio, UtcDatetime
 from aimigrate.contracts.catalog import Provenance
+from aimigrate.contracts.economics import CashFlow, InfrastructureShare
 from aimigrate.contracts.inventory import Compute, Coverage, Missing, ModelFacts, Reading, Run, WorkloadKind
 
 Label = Literal["batch", "realtime", "mixed", "unknown"]
@@ -280,7 +281,10 @@ class Totals(Frozen):
     saving_low_usd_per_month: float
     saving_high_usd_per_month: float
     one_time_usd: NonNegative
-    payback_months: NonNegative | None
+    payback_months: NonNegative | None = Field(
+        description="Where the cumulative cash of all that goes turns, double-running and stranded commitments "
+        "included; null where it does not within 60 months."
+    )
     cloud_kg_co2e_per_month: NonNegative | None
     edge_kg_co2e_per_month: NonNegative | None
     bill_total_usd: float | None = Field(default=None, description="The bill, whole, scaled to nothing.")
@@ -289,6 +293,10 @@ class Totals(Frozen):
     bill: BillSplit | None = Field(default=None, description="The same, in its parts; null without a bill.")
     stranded_usd_per_month: NonNegative | None = Field(
         default=None, description="Of all commitments; null where one could not be read or reckoned."
+    )
+    cash_flow: CashFlow | None = Field(default=None, description="Of all that goes; null where nothing does.")
+    infrastructure_share: InfrastructureShare | None = Field(
+        default=None, description="Null without ai_budget_usd_per_year in hints.yaml, or where no cost is known."
     )
 
 
@@ -322,6 +330,8 @@ class Assessment(Document):
     """What an account runs and what should become of it."""
 
     document_name: ClassVar[str] = "assessment"
+    LARGE: ClassVar[int] = 1_000
+    """Workloads beyond which the file is one line, written in a tenth of the time: nobody reads it by eye."""
 
     account_id: str
     accounts: tuple[str, ...] = Field(default=(), description="All accounts, where there is more than one.")
@@ -334,3 +344,8 @@ class Assessment(Document):
     totals: Totals
     commitments: tuple[StrandedCommitment, ...] = Field(default=(), description="Sorted by kind and id.")
     assumptions: tuple[Assumption, ...] = ()
+
+    @property
+    def spaces(self) -> int | None:
+        """None for a large one."""
+        return self.indent if len(self.workloads) <= self.LARGE else None

@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, BinaryIO, ClassVar, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,7 +38,12 @@ class Document(Frozen):
     def canonical(self) -> bytes:
         """Return the document as UTF-8 JSON with sorted keys; equal documents give equal bytes."""
         values = self.model_dump(mode="json")
-        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=self.indent) + "\n").encode()
+        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=self.spaces) + "\n").encode()
+
+    @property
+    def spaces(self) -> int | None:
+        """Spaces a level in this document's file."""
+        return self.indent
 
     def sha256(self) -> str:
         """Return the hex digest of the canonical bytes."""
@@ -73,11 +80,19 @@ class Document(Frozen):
 
 def write_atomically(path: Path, content: bytes) -> Path:
     """Replace `path` by `content` in one step. On any OSError nothing half-written is left."""
+    with put_in_place(path) as stream:
+        stream.write(content)
+    return path
+
+
+@contextmanager
+def put_in_place(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the place of `path` in one step at the end, and is gone on any error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, 0o644)
@@ -85,4 +100,3 @@ def write_atomically(path: Path, content: bytes) -> Path:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    return path
