@@ -215,6 +215,10 @@ def _conditions(case: Judged, fit: EdgeFit, money: Money) -> tuple[str, ...]:
     elif not money.sure:
         found.append(f"it saves at the unkind end of the ranges too (now {money.saving_low:,.0f} USD a month)")
     found.extend(change for change in fit.changes if change.startswith(ACCEPT))
+    store = next((one for one in case.cost.attached if one.what == "file_system" and not one.goes), None)
+    if store is not None and case.hint.gigabytes_in_per_day is None:
+        usd = f"{store.usd_per_month:,.0f} USD a month"
+        found.append(f"how much it reads each day of {store.resource_id} ({usd}), which stays, is known (hints.yaml)")
     if case.facts.family is not None and is_language(case.facts.family):
         found.append("its speed is measured with its own prompts, whose processing is not counted here")
     if case.classification.owner_label is None and case.classification.label == "unknown":

@@ -113,8 +113,16 @@ def at_cost(case: Judged, usd_per_month: float, targets: Mapping[str, EdgeTarget
         "stays_usd_per_month": None if stays is None else min(stays, usd_per_month),
         "goes_usd_per_month": None if goes is None else max(0.0, goes + more),
     }
-    moved = replace(case, cost=cost.model_copy(update=changed))
-    return replace(moved, money=money_with(moved, targets))
+    moved = cost.model_copy(update=changed)
+    money = case.money
+    if money is None or money.cloud <= 0:
+        bare = replace(case, cost=moved)
+        return replace(bare, money=money_with(bare, targets))
+    going = usd_per_month - (moved.stays_usd_per_month or 0.0)
+    # The edge is what it was; how far a price list may be too high is a share of it.
+    low = going * money.cloud_low / money.cloud
+    changed_money = replace(money, cloud=going, cloud_low=low, stays=moved.stays_usd_per_month or 0.0)
+    return replace(case, cost=moved, money=changed_money)
 
 
 def money_with(case: Judged, targets: Mapping[str, EdgeTarget]) -> Money | None:
