@@ -106,7 +106,12 @@ def _jetson(lines: list[dict[str, str]], devices: Mapping[str, Device]) -> Itera
     prompts = {_run(line): float(line["value"]) for line in lines if line["metric"] == "prefill_tokens"}
     for line in lines:
         name = _module(line["module"]) or line["module"]
-        if name not in devices or line["source"].startswith("MLPerf") or line["runtime"] == "PyTorch":
+        if (
+            name not in devices
+            or not line["value"]
+            or line["source"].startswith("MLPerf")
+            or line["runtime"] == "PyTorch"
+        ):
             continue
         device = devices[f"{name}@15W" if line["power_mode"] == "15W" else name]
         value, batch = float(line["value"]), int(float(line["batch"] or 1))

@@ -15,31 +15,40 @@ target = EdgeTarget(
     memory_gib=Sourced(
         value=32.0,
         unit="GiB",
-        source="third-party table; not yet checked against the NVIDIA data sheet",
+        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
         date="2026-11",
     ),
     stated_sparse_tops=Sourced(
-        value=200.0, unit="TOPS", source="sparse third-party table and memory, INT8; to be checked", date="2026-11"
+        value=200.0,
+        unit="TOPS",
+        source=(
+            "sparse INT8, GPU 108 and DLA 92; NVIDIA Jetson AGX Orin Series data sheet "
+            "DS-10662-001 v1.6, text of a public copy"
+        ),
+        date="2026-11",
     ),
     dense_fp16_tflops=Sourced(
         value=27.0,
         unit="TFLOPS",
         source=(
-            "108 sparse INT8 TOPS of the GPU, a quarter in dense FP16; NVIDIA Orin technical "
-            "brief, from memory; not yet checked against it"
+            "54 sparse FP16 TFLOPS of the GPU, halved for dense; NVIDIA Jetson AGX Orin Series "
+            "data sheet DS-10662-001 v1.6, text of a public copy"
         ),
         date="2026-11",
     ),
     dense_int8_tops=Sourced(
         value=100.0,
         unit="TOPS",
-        source="200 sparse INT8 TOPS, halved for dense; third-party table and memory, to be checked",
+        source=(
+            "200 sparse INT8 TOPS, halved for dense; NVIDIA Jetson AGX Orin Series data sheet "
+            "DS-10662-001 v1.6, text of a public copy"
+        ),
         date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(
         value=204.8,
         unit="GB/s",
-        source="third-party table; not yet checked against the NVIDIA data sheet",
+        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
         date="2026-11",
     ),
     precisions=("fp32", "fp16", "int8", "int4"),
@@ -51,7 +60,10 @@ target = EdgeTarget(
     ),
     default_power_mode="MAXN",
     max_power_w=Sourced(
-        value=40.0, unit="W", source="NVIDIA forum, topic 323456, quoting the data sheet", date="2026-11"
+        value=40.0,
+        unit="W",
+        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
+        date="2026-11",
     ),
     wall_power_w=Sourced(
         value=51.0,

@@ -12,24 +12,44 @@ target = EdgeTarget(
     title="Jetson AGX Orin 64GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(value=64.0, unit="GiB", source="Ultralytics docs, table of Jetson modules", date="2025-05"),
+    memory_gib=Sourced(
+        value=64.0,
+        unit="GiB",
+        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
+        date="2026-11",
+    ),
     stated_sparse_tops=Sourced(
-        value=275.0, unit="TOPS", source="sparse INT8, Ultralytics docs, table of Jetson modules", date="2025-05"
+        value=275.0,
+        unit="TOPS",
+        source=(
+            "sparse INT8, GPU 170 and DLA 105; NVIDIA Jetson AGX Orin Series data sheet "
+            "DS-10662-001 v1.6, text of a public copy"
+        ),
+        date="2026-11",
     ),
     dense_fp16_tflops=Sourced(
         value=42.5,
         unit="TFLOPS",
         source=(
-            "170 sparse INT8 TOPS of the GPU, a quarter in dense FP16; NVIDIA Orin technical "
-            "brief, from memory; not yet checked against it"
+            "85 sparse FP16 TFLOPS of the GPU, halved for dense; NVIDIA Jetson AGX Orin Series "
+            "data sheet DS-10662-001 v1.6, text of a public copy"
         ),
         date="2026-11",
     ),
     dense_int8_tops=Sourced(
-        value=137.5, unit="TOPS", source="275 sparse INT8 TOPS (Ultralytics docs), halved for dense", date="2025-05"
+        value=137.5,
+        unit="TOPS",
+        source=(
+            "275 sparse INT8 TOPS, halved for dense; NVIDIA Jetson AGX Orin Series data sheet "
+            "DS-10662-001 v1.6, text of a public copy"
+        ),
+        date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(
-        value=204.8, unit="GB/s", source="Ultralytics docs, table of Jetson modules", date="2025-05"
+        value=204.8,
+        unit="GB/s",
+        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
+        date="2026-11",
     ),
     precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
@@ -40,7 +60,10 @@ target = EdgeTarget(
     ),
     default_power_mode="MAXN",
     max_power_w=Sourced(
-        value=60.0, unit="W", source="NVIDIA forum, topic 323456, quoting the data sheet", date="2026-11"
+        value=60.0,
+        unit="W",
+        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
+        date="2026-11",
     ),
     wall_power_w=Sourced(
         value=76.95,

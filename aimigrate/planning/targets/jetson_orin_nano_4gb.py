@@ -9,7 +9,12 @@ target = EdgeTarget(
     title="Jetson Orin Nano 4GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(value=4.0, unit="GiB", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
+    memory_gib=Sourced(
+        value=4.0,
+        unit="GiB",
+        source="NVIDIA Jetson Orin Nano Series data sheet DS-11105-001 v1.1, text of a public copy",
+        date="2026-11",
+    ),
     stated_sparse_tops=Sourced(
         value=34.0,
         unit="TOPS",
@@ -28,7 +33,7 @@ target = EdgeTarget(
     dense_int8_tops=Sourced(
         value=17.0,
         unit="TOPS",
-        source="34 sparse INT8 TOPS in Super mode, halved for dense; NVIDIA data sheet; not yet checked against it",
+        source=("34 sparse INT8 TOPS in Super mode, halved for dense; NVIDIA data sheet; not yet checked against it"),
         date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(

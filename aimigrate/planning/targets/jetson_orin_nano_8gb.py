@@ -12,7 +12,12 @@ target = EdgeTarget(
     title="Jetson Orin Nano 8GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(value=8.0, unit="GiB", source="Ultralytics docs, table of Jetson modules", date="2025-05"),
+    memory_gib=Sourced(
+        value=8.0,
+        unit="GiB",
+        source="NVIDIA Jetson Orin Nano Series data sheet DS-11105-001 v1.1, text of a public copy",
+        date="2026-11",
+    ),
     stated_sparse_tops=Sourced(
         value=67.0,
         unit="TOPS",
@@ -28,7 +33,7 @@ target = EdgeTarget(
     dense_int8_tops=Sourced(
         value=33.5,
         unit="TOPS",
-        source="67 sparse INT8 TOPS in Super mode, halved for dense; Super figure not yet checked at its source",
+        source=("67 sparse INT8 TOPS in Super mode, halved for dense; Super figure not yet checked at its source"),
         date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(

@@ -9,27 +9,47 @@ target = EdgeTarget(
     title="Jetson Orin NX 16GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(value=16.0, unit="GiB", source="Ultralytics docs, table of Jetson modules", date="2025-05"),
+    memory_gib=Sourced(
+        value=16.0,
+        unit="GiB",
+        source="NVIDIA Jetson Orin NX Series data sheet DS-10712-001 v1.5, text of a public copy",
+        date="2026-11",
+    ),
     stated_sparse_tops=Sourced(
         value=100.0,
         unit="TOPS",
-        source="sparse INT8, without Super; Ultralytics docs, table of Jetson modules",
-        date="2025-05",
+        source=(
+            "sparse INT8, 40 of it DLA, without Super (157 with); NVIDIA Jetson Orin NX Series "
+            "data sheet DS-10712-001 v1.5, text of a public copy"
+        ),
+        date="2026-11",
     ),
     dense_fp16_tflops=Sourced(
         value=15.0,
         unit="TFLOPS",
         source=(
-            "60 sparse INT8 TOPS of the GPU, a quarter in dense FP16; NVIDIA Orin technical "
-            "brief, from memory; not yet checked against it"
+            "100 sparse INT8 TOPS less 40 of the DLA, a quarter in dense FP16; NVIDIA Jetson Orin "
+            "NX Series data sheet DS-10712-001 v1.5, text of a public copy"
         ),
         date="2026-11",
     ),
     dense_int8_tops=Sourced(
-        value=50.0, unit="TOPS", source="100 sparse INT8 TOPS (Ultralytics docs), halved for dense", date="2025-05"
+        value=50.0,
+        unit="TOPS",
+        source=(
+            "100 sparse INT8 TOPS, 50 dense; NVIDIA Jetson Orin NX Series data sheet DS-10712-001 "
+            "v1.5, text of a public copy"
+        ),
+        date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(
-        value=102.4, unit="GB/s", source="Ultralytics docs, table of Jetson modules", date="2025-05"
+        value=102.4,
+        unit="GB/s",
+        source=(
+            "128 bits at 3200 MHz, stated as 102; NVIDIA Jetson Orin NX Series data sheet "
+            "DS-10712-001 v1.5, text of a public copy"
+        ),
+        date="2026-11",
     ),
     precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
@@ -39,7 +59,14 @@ target = EdgeTarget(
         PowerMode(mode_id=3, name="25W", limit_w=25.0, source=_MODES),
     ),
     default_power_mode="MAXN",
-    max_power_w=Sourced(value=25.0, unit="W", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
+    max_power_w=Sourced(
+        value=25.0,
+        unit="W",
+        source=(
+            "without Super (40 with); NVIDIA Jetson Orin NX Series data sheet DS-10712-001 v1.5, text of a public copy"
+        ),
+        date="2026-11",
+    ),
     wall_power_w=Sourced(
         value=32.0,
         unit="W",

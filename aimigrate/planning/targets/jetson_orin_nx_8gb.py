@@ -9,30 +9,47 @@ target = EdgeTarget(
     title="Jetson Orin NX 8GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(value=8.0, unit="GiB", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
+    memory_gib=Sourced(
+        value=8.0,
+        unit="GiB",
+        source="NVIDIA Jetson Orin NX Series data sheet DS-10712-001 v1.5, text of a public copy",
+        date="2026-11",
+    ),
     stated_sparse_tops=Sourced(
         value=70.0,
         unit="TOPS",
-        source=("sparse INT8, without Super; NVIDIA data sheet, from memory; not yet checked against it"),
+        source=(
+            "sparse INT8, 20 of it DLA, without Super (117 with); NVIDIA Jetson Orin NX Series "
+            "data sheet DS-10712-001 v1.5, text of a public copy"
+        ),
         date="2026-11",
     ),
     dense_fp16_tflops=Sourced(
         value=12.5,
         unit="TFLOPS",
         source=(
-            "50 sparse INT8 TOPS of the GPU, a quarter in dense FP16; NVIDIA Orin technical "
-            "brief, from memory; not yet checked against it"
+            "70 sparse INT8 TOPS less 20 of the DLA, a quarter in dense FP16; NVIDIA Jetson Orin "
+            "NX Series data sheet DS-10712-001 v1.5, text of a public copy"
         ),
         date="2026-11",
     ),
     dense_int8_tops=Sourced(
         value=35.0,
         unit="TOPS",
-        source="70 sparse INT8 TOPS, halved for dense; NVIDIA data sheet; not yet checked against it",
+        source=(
+            "70 sparse INT8 TOPS, 35 dense; NVIDIA Jetson Orin NX Series data sheet DS-10712-001 "
+            "v1.5, text of a public copy"
+        ),
         date="2026-11",
     ),
     memory_bandwidth_gb_s=Sourced(
-        value=102.4, unit="GB/s", source="NVIDIA data sheet; not yet checked against it", date="2026-11"
+        value=102.4,
+        unit="GB/s",
+        source=(
+            "128 bits at 3200 MHz, stated as 102; NVIDIA Jetson Orin NX Series data sheet "
+            "DS-10712-001 v1.5, text of a public copy"
+        ),
+        date="2026-11",
     ),
     precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
@@ -42,7 +59,14 @@ target = EdgeTarget(
         PowerMode(mode_id=3, name="20W", limit_w=20.0, source=_MODES),
     ),
     default_power_mode="MAXN",
-    max_power_w=Sourced(value=20.0, unit="W", source="NVIDIA data sheet; not yet checked against it", date="2026-11"),
+    max_power_w=Sourced(
+        value=20.0,
+        unit="W",
+        source=(
+            "without Super (40 with); NVIDIA Jetson Orin NX Series data sheet DS-10712-001 v1.5, text of a public copy"
+        ),
+        date="2026-11",
+    ),
     wall_power_w=Sourced(
         value=26.0,
         unit="W",

@@ -2,7 +2,10 @@
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
 
-_MODES = "JetPack 7.1; id not checked on a module; its other modes are not known to us"
+_MODES = (
+    "JetPack 7.1; id not checked on a module; third parties quote the data sheet with 70 W by default and up to 90 W "
+    "at MAXN, tables citing NVIDIA with 40-70 W; 70 W is our limit for it"
+)
 
 target = EdgeTarget(
     name="jetson-t4000",
@@ -10,7 +13,10 @@ target = EdgeTarget(
     generation="thor",
     jetpack_majors=(7,),
     memory_gib=Sourced(
-        value=64.0, unit="GiB", source="third-party tables citing NVIDIA JetPack 7.1 blog", date="2026-11"
+        value=64.0,
+        unit="GiB",
+        source=("NVIDIA Jetson Thor data sheet DS-11945-001 v1.5, as third parties quote it; not yet read itself"),
+        date="2026-11",
     ),
     stated_sparse_tops=Sourced(
         value=1200.0,
@@ -24,8 +30,13 @@ target = EdgeTarget(
         source="1200 sparse FP4 TFLOPS: half dense, a quarter of that in FP16",
         date="2026-11",
     ),
-    dense_int8_tops=None,  # the makers state FP4 only; an INT8 figure was not found
-    memory_bandwidth_gb_s=Sourced(value=273.0, unit="GB/s", source="third-party tables citing NVIDIA", date="2026-11"),
+    dense_int8_tops=None,  # a third party's table says 600 sparse; not read at NVIDIA, so not used
+    memory_bandwidth_gb_s=Sourced(
+        value=273.0,
+        unit="GB/s",
+        source=("NVIDIA Jetson Thor data sheet DS-11945-001 v1.5, as third parties quote it; not yet read itself"),
+        date="2026-11",
+    ),
     precisions=("fp32", "fp16", "int8", "int4", "fp8", "nvfp4"),
     power_modes=(PowerMode(mode_id=0, name="MAXN", limit_w=70.0, source=_MODES),),
     default_power_mode="MAXN",

@@ -2,7 +2,7 @@
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
 
-_MODES = "JetPack 7.0; id not checked on a module; its capped modes are not known to us"
+_MODES = "JetPack 7 (L4T R38): ids as a third party's test quotes nvpmodel.conf, read 2026-11; not checked on a module"
 
 target = EdgeTarget(
     name="jetson-t5000",
@@ -10,7 +10,10 @@ target = EdgeTarget(
     generation="thor",
     jetpack_majors=(7,),
     memory_gib=Sourced(
-        value=128.0, unit="GiB", source="third-party tables; Hugging Face hardware page", date="2026-11"
+        value=128.0,
+        unit="GiB",
+        source=("NVIDIA Jetson Thor data sheet DS-11945-001 v1.5, as third parties quote it; not yet read itself"),
+        date="2026-11",
     ),
     stated_sparse_tops=Sourced(
         value=2070.0, unit="TFLOPS", source="sparse FP4; third-party tables; Hugging Face hardware page", date="2026-11"
@@ -21,13 +24,26 @@ target = EdgeTarget(
         source=("Hugging Face hardware page (tensor cores); an eighth of 2070 sparse FP4 TFLOPS is the same"),
         date="2026-11",
     ),
-    dense_int8_tops=None,  # the makers state FP4 only; an INT8 figure was not found
-    memory_bandwidth_gb_s=Sourced(value=273.0, unit="GB/s", source="third-party tables citing NVIDIA", date="2026-11"),
+    dense_int8_tops=None,  # a third party's table says 1035 sparse; not read at NVIDIA, so not used
+    memory_bandwidth_gb_s=Sourced(
+        value=273.0,
+        unit="GB/s",
+        source=("NVIDIA Jetson Thor data sheet DS-11945-001 v1.5, as third parties quote it; not yet read itself"),
+        date="2026-11",
+    ),
     precisions=("fp32", "fp16", "int8", "int4", "fp8", "nvfp4"),
-    power_modes=(PowerMode(mode_id=0, name="MAXN", limit_w=130.0, source=_MODES),),
+    power_modes=(
+        PowerMode(mode_id=0, name="MAXN", limit_w=130.0, source=_MODES),
+        PowerMode(mode_id=1, name="120W", limit_w=120.0, source=_MODES),
+        PowerMode(mode_id=2, name="90W", limit_w=90.0, source=_MODES),
+        PowerMode(mode_id=3, name="70W", limit_w=70.0, source=_MODES),
+    ),
     default_power_mode="MAXN",
     max_power_w=Sourced(
-        value=130.0, unit="W", source="NVIDIA forum, topic 348819, quoting the data sheet", date="2026-11"
+        value=130.0,
+        unit="W",
+        source=("NVIDIA Jetson Thor data sheet DS-11945-001 v1.5, as third parties quote it; not yet read itself"),
+        date="2026-11",
     ),
     wall_power_w=Sourced(
         value=166.0,
