@@ -1,5 +1,6 @@
 """Deal what moves out over pilot, scale and full: units of workloads that depend on each other, never split."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -54,9 +55,11 @@ def deal(units: Sequence[Unit], site_pins: dict[str, PhaseName]) -> Dealt:
     total = sum(unit.size for unit in units)
     dealt = Dealt({"pilot": [], "scale": [], "full": []})
     _pilot(dealt, units, total, sorted(site for site, phase in site_pins.items() if phase == "pilot"))
-    left = [unit for unit in units if unit not in dealt.phases["pilot"]]
+    piloted = set(dealt.phases["pilot"])
+    left = [unit for unit in units if unit not in piloted]
     _scale(dealt, left, total, {site for site, phase in site_pins.items() if phase == "scale"})
-    rest = [unit for unit in left if unit not in dealt.phases["scale"]]
+    scaled = set(dealt.phases["scale"])
+    rest = [unit for unit in left if unit not in scaled]
     dealt.phases["full"] = rest
     for unit in rest:
         _because(dealt, unit, "pinned to full" if unit.pin else _why_late(unit))
@@ -147,7 +150,7 @@ def _scale(dealt: Dealt, left: Sequence[Unit], total: int, wanted_sites: set[str
     least, most = scale_size(total)
     size = min(max(most - _count(dealt.phases["pilot"]), least), most)
     taken = _greedy(able, size, wanted_sites)
-    if not _holds(taken, least, most):
+    if not _holds(taken, least, most) and _at_the_fullest(able) >= least:
         taken = feasible(able, (least, most), SCALE_LOCATIONS, wanted_sites) or taken
     taken = taken or [min(able, key=lambda unit: unit.size)]  # larger than all of scale, and yet the least
     missed = wanted_sites - _sites(taken)
@@ -155,7 +158,8 @@ def _scale(dealt: Dealt, left: Sequence[Unit], total: int, wanted_sites: set[str
         why = f"{', '.join(sorted(missed))} is pinned to scale, and nothing that can move then goes there"
         fix = "unpin the site, or pin to scale a workload that goes there (sites.yaml, pins)"
         raise UsageProblem(what="a pin can't be kept", why=why, fix=fix)
-    dealt.phases["scale"] = [unit for unit in able if unit in taken]
+    chosen = set(taken)
+    dealt.phases["scale"] = [unit for unit in able if unit in chosen]
     if taken and not _holds(taken, least, most):
         dealt.exceptions["scale"] = _exception(taken, total, _why_uneven(able, taken, (least, most)))
     for unit in taken:
@@ -166,19 +170,20 @@ def _scale(dealt: Dealt, left: Sequence[Unit], total: int, wanted_sites: set[str
 def _greedy(able: Sequence[Unit], size: int, wanted_sites: set[str]) -> list[Unit]:
     """Take what is pinned, then units in their order: new locations until there are three, none beyond the fifth."""
     fewest, widest = SCALE_LOCATIONS
-    taken = [unit for unit in able if unit.pin is not None]
+    taken = dict.fromkeys(unit for unit in able if unit.pin is not None)
     for site in sorted(wanted_sites - _sites(taken)):
-        taken += [unit for unit in able if unit not in taken and site in unit.sites][:1]
+        taken |= dict.fromkeys([unit for unit in able if unit not in taken and site in unit.sites][:1])
+    count, sites = _count(taken), _sites(taken)
     for widen in (True, False):
         for unit in able:
-            sites = _sites(taken)
-            if _count(taken) >= size or (widen and len(sites) >= fewest):
+            if count >= size or (widen and len(sites) >= fewest):
                 break
             new = unit.sites - sites
-            too_much = _count(taken) + unit.size > size or len(sites | unit.sites) > widest
+            too_much = count + unit.size > size or len(sites | unit.sites) > widest
             if unit not in taken and not too_much and (new or not widen):
-                taken.append(unit)
-    return taken
+                taken[unit] = None
+                count, sites = count + unit.size, sites | unit.sites
+    return list(taken)
 
 
 def _holds(taken: Sequence[Unit], least: int, most: int) -> bool:
@@ -193,9 +198,20 @@ def _why_uneven(able: Sequence[Unit], taken: Sequence[Unit], bounds: tuple[int, 
         return "what is pinned to scale, to another phase or to a site leaves no other choice"
     if there < SCALE_LOCATIONS[0]:
         return f"what can move in this phase runs at {there} of the sites given, and three are asked for"
+    fullest = _at_the_fullest(able)
+    if fullest < least:
+        return f"the five fullest of the sites given carry {fullest} workloads, and 30 % are {least}"
     if max(unit.size for unit in able) > 1:
-        return f"workloads that depend on each other move together, and no choice of them makes {least} to {most}"
-    return f"{least} to {most} workloads can't be had at three to five of the sites given: each lies elsewhere"
+        return (
+            f"workloads that depend on each other move together, and no choice of them was found with {least} to {most}"
+        )
+    return f"no choice of {least} to {most} workloads was found at three to five of the sites given"
+
+
+def _at_the_fullest(able: Sequence[Unit]) -> int:
+    """Return the most workloads that as many sites as scale may have could carry between them."""
+    at = Counter(site for unit in able for site in unit.sites for _ in unit.workloads)
+    return sum(number for _, number in at.most_common(SCALE_LOCATIONS[1]))
 
 
 def _exception(taken: Sequence[Unit], total: int, reason: str) -> WaveException:

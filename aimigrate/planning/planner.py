@@ -1,7 +1,7 @@
 """Turn an assessment and the sites a company has into a plan."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -68,6 +68,7 @@ def make_plan(
     _refuse_unkept(sites.pins, placed, left)
     dealt = deal(_units(placed, sites.pins), _phase_pins(sites.pins))
     scored = scores([item.workload for item in placed])
+    by_id = {item.workload.id: item.slug for item in placed}
     return Plan(
         name=slug(name),
         account_id=assessment.account_id,
@@ -85,7 +86,7 @@ def make_plan(
             for site in sorted(sites.sites, key=lambda site: site.id)
         ),
         workloads=tuple(
-            _planned(item, placed, scored[item.workload.id], dealt.why[item.slug])
+            _planned(item, by_id, scored[item.workload.id], dealt.why[item.slug])
             for item in sorted(placed, key=lambda item: item.slug)
         ),
         phases=_phases(placed, dealt, target_share),
@@ -119,9 +120,8 @@ def _first_reason(item: AssessedWorkload) -> str:
     return item.verdict.reasons[0] if item.verdict.reasons else f"verdict is {item.verdict.decision}"
 
 
-def _planned(item: Placed, placed: Sequence[Placed], score: Score, why: str) -> PlannedWorkload:
+def _planned(item: Placed, slugs: Mapping[str, str], score: Score, why: str) -> PlannedWorkload:
     workload, model = item.workload, item.workload.model
-    slugs = {other.workload.id: other.slug for other in placed}
     artifact = model.artifact if model.artifact and model.artifact.lower().endswith(".onnx") else None
     return PlannedWorkload(
         id=workload.id,

@@ -90,6 +90,14 @@ def test_two_sites_are_too_few_for_scale_and_that_is_said() -> None:
     assert "2 of the sites given, and three are asked for" in exception.reason
 
 
+def test_sites_that_carry_too_little_are_counted() -> None:
+    """Forty workloads one to a site: five sites carry five, and 30 % are twelve."""
+    exception = deal([unit(f"u{i:02}", f"s{i:02}") for i in range(40)], {}).exceptions["scale"]
+
+    assert (exception.locations, exception.workloads) == (5, 5)
+    assert exception.reason == "the five fullest of the sites given carry 5 workloads, and 30 % are 12"
+
+
 def test_a_choice_that_the_order_misses_is_found() -> None:
     """By score alone the wide one comes first and fills the places; another choice holds both bounds."""
     units = [
