@@ -88,6 +88,16 @@ def assumed(name: str) -> float:
     return ASSUMPTIONS[name].value
 
 
+Others = tuple[tuple[str, float], ...]
+"""Assumptions that stand at another figure than their own, sorted by name."""
+
+
+def instead() -> Others:
+    """Return what `assuming` says at the moment, for a cache to keep its answers apart."""
+    found = _INSTEAD.get()
+    return tuple(sorted(found.items())) if found else ()
+
+
 @contextmanager
 def assuming(**values: float) -> Iterator[None]:
     """Let `assumed` answer otherwise within the block: what would be decided if a figure were another.

@@ -1,8 +1,9 @@
 """What modules at the edge cost: bought once, run every month."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from aimigrate.assess.assumptions import HOURS_PER_MONTH, assumed
+from aimigrate.assess.assumptions import HOURS_PER_MONTH, Others, assumed, instead
 from aimigrate.contracts.catalog import EdgeTarget
 
 _WH_PER_KWH = 1000.0
@@ -34,13 +35,21 @@ class EdgeCost:
 
 def edge_cost(target: EdgeTarget, count: int, load: float, *, electricity: str = "electricity") -> EdgeCost:
     """Return the cost of `count` modules at a mean load of 0..1; `electricity` names the assumption to price it by."""
-    share = assumed("idle_power") + (1 - assumed("idle_power")) * min(max(load, 0.0), 1.0)
-    power_w = count * target.max_power_w.value * assumed("wall_overhead") * share
-    price = target.price_usd.value * assumed("module_price")
-    hardware = count * (price + assumed("carrier_and_enclosure") + assumed("installation")) * (1 + assumed("spares"))
+    idle, overhead, factor, frame, install, spares, lost, upkeep = _figures(instead())
+    share = idle + (1 - idle) * min(max(load, 0.0), 1.0)
+    power_w = count * target.max_power_w.value * overhead * share
+    price = target.price_usd.value * factor
+    hardware = count * (price + frame + install) * (1 + spares)
     return EdgeCost(
         hardware_usd=hardware,
         power_w=power_w,
         power_usd_per_month=power_w / _WH_PER_KWH * HOURS_PER_MONTH * assumed(electricity),
-        upkeep_usd_per_month=count * sum(assumed(name) for name in PER_MODULE) + hardware * assumed("device_loss") / 12,
+        upkeep_usd_per_month=count * upkeep + hardware * lost / 12,
     )
+
+
+@lru_cache(maxsize=4096)
+def _figures(others: Others) -> tuple[float, ...]:  # noqa: ARG001  # what else is assumed decides what `assumed` answers
+    """Return what every edge cost asks for, asked once: costs are worked out a hundred times for each workload."""
+    names = ("idle_power", "wall_overhead", "module_price", "carrier_and_enclosure", "installation", "spares")
+    return (*map(assumed, names), assumed("device_loss"), sum(assumed(name) for name in PER_MODULE))

@@ -4,18 +4,18 @@ A judged workload takes some 40 KB of memory, and 100,000 of them more than most
 as soon as it is judged. The bytes are those of `assess(...).canonical()`.
 """
 
-import json
+import gc
 import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from aimigrate.assess.decide import Judge, dearest, summed
 from aimigrate.assess.pooling import made_conditional, settle, whole_unit_usd
 from aimigrate.assess.verdict import SIZED_UP_TO
-from aimigrate.contracts.assessment import AssessedWorkload, Assessment, Demand, Verdict
+from aimigrate.contracts.assessment import AssessedWorkload, Assessment, Classification, Cost, Demand, Outcome, Verdict
 from aimigrate.contracts.base import put_in_place
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Inventory, ModelFacts, Workload
@@ -23,7 +23,13 @@ from aimigrate.contracts.sites import Hints, Sites
 
 _AT_ONCE = 250  # workloads a worker judges at a time
 
-_Judged = tuple[bytes, AssessedWorkload]
+
+class _Told(NamedTuple):
+    line: bytes
+    label: Classification
+    cost: Cost
+    outcome: Outcome
+    verdict: Verdict
 
 
 def write_assessment(
@@ -46,14 +52,14 @@ def write_assessment(
         places, bare = [0], []
         with _judging(judge, ordered, workers) as judged:
             everyone = range(len(ordered))
-            for line, kept in judged(everyone, sized=len(ordered) <= solve):
-                spool.write(line)
-                places.append(places[-1] + len(line))
-                bare.append(kept)
+            for read, one in zip(ordered, judged(everyone, sized=len(ordered) <= solve), strict=True):
+                spool.write(one.line)
+                places.append(places[-1] + len(one.line))
+                bare.append(_bare(read, one))
             changed: dict[int, bytes] = {}
             again = dearest(bare, solve) if len(ordered) > solve else []
-            for place, (line, kept) in zip(again, judged(again, sized=True), strict=True):
-                changed[place], bare[place] = line, kept
+            for place, one in zip(again, judged(again, sized=True), strict=True):
+                changed[place], bare[place] = one.line, _bare(ordered[place], one)
 
         def line_of(place: int) -> bytes:
             if place in changed:
@@ -63,43 +69,42 @@ def write_assessment(
 
         extra = whole_unit_usd(bare, "overflow_share")
         settled = settle(bare)
-        for place, one in enumerate(settled):
-            if one is not bare[place]:
+        for place, after in enumerate(settled):
+            if after is not bare[place]:
                 whole = AssessedWorkload.model_validate_json(line_of(place))
-                changed[place] = line_of_one(made_conditional(whole, extra[whole.region]))
+                changed[place] = _line(made_conditional(whole, extra[whole.region]))
         told = summed(inventory, ordered, settled).model_copy(update={"workloads": ()})
         _write(target, told, (line_of(place) for place in everyone), large=len(ordered) > Assessment.LARGE)
     return told
 
 
-def line_of_one(one: AssessedWorkload) -> bytes:
-    """Return one workload as it stands in a large assessment."""
-    return json.dumps(one.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()
+def _line(one: AssessedWorkload) -> bytes:
+    return one.model_dump_json().encode()
 
 
 def _write(target: BinaryIO, told: Assessment, lines: Iterator[bytes], *, large: bool) -> None:
-    """Write what is told with the workloads in their place, which is last: no member's name sorts after theirs."""
+    """Write what is told with the workloads in their place."""
     if not large:
-        values = {**told.model_dump(mode="json"), "workloads": [json.loads(line) for line in lines]}
-        target.write((json.dumps(values, sort_keys=True, ensure_ascii=False, indent=told.indent) + "\n").encode())
+        whole = told.model_copy(update={"workloads": tuple(map(AssessedWorkload.model_validate_json, lines))})
+        target.write(whole.canonical())
         return
-    head = json.dumps(told.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()
-    target.write(head.removesuffix(b"]}"))
-    target.writelines(b", " * bool(number) + line for number, line in enumerate(lines))
-    target.write(b"]}\n")
+    before, _, after = told.model_dump_json().encode().partition(b'"workloads":[]')  # a quote in a value is escaped
+    target.write(before + b'"workloads":[')
+    target.writelines(b"," * bool(number) + line for number, line in enumerate(lines))
+    target.write(b"]" + after + b"\n")
 
 
 _Part = tuple[Sequence[int], bool]
-_At = Callable[[_Part], list[_Judged]]
+_At = Callable[[_Part], list[_Told]]
 
 
 class _Judging:
     """Judges in this process or in a pool, in the order given."""
 
-    def __init__(self, run: Callable[[_At, Iterator[_Part]], Iterable[list[_Judged]]]) -> None:
+    def __init__(self, run: Callable[[_At, Iterator[_Part]], Iterable[list[_Told]]]) -> None:
         self._run = run
 
-    def __call__(self, chosen: Sequence[int], *, sized: bool) -> Iterator[_Judged]:
+    def __call__(self, chosen: Sequence[int], *, sized: bool) -> Iterator[_Told]:
         parts = ((chosen[at : at + _AT_ONCE], sized) for at in range(0, len(chosen), _AT_ONCE))
         for found in self._run(_many, parts):
             yield from found
@@ -116,35 +121,48 @@ def _judging(judge: Judge, ordered: Sequence[Workload], workers: int) -> Iterato
         if workers <= 1:
             yield _Judging(map)
             return
+        gc.freeze()  # what is there stays there: a worker's collector would only copy its pages
         with multiprocessing.get_context("fork").Pool(workers) as pool:
             yield _Judging(pool.imap)
     finally:
+        gc.unfreeze()
         _HELD.pop()
 
 
-def _many(part: _Part) -> list[_Judged]:
+def _many(part: _Part) -> list[_Told]:
     judge, ordered = _HELD[-1]
     places, sized = part
     found = [judge(ordered[place], sized=sized) for place in places]
-    return [(line_of_one(one), _bare(one)) for one in found]
+    return [_told(one) for one in found]
 
 
-_NOTHING, _NO_MODEL = Demand(), ModelFacts()
-
-
-def _bare(one: AssessedWorkload) -> AssessedWorkload:
-    """Keep what sums and pools look at: who it is, what it costs before and after, its label and its decision."""
+def _told(one: AssessedWorkload) -> _Told:
+    """Give its line, and what sums and pools look at: its label, its decision, what it costs before and after."""
     said, label = one.verdict, one.classification
+    return _Told(
+        line=_line(one),
+        label=label.model_copy(update={"evidence": (), "flips_if": ()}),
+        cost=one.cost.model_copy(update={"attached": (), "reason": ""}),
+        outcome=one.outcome if said.decision == "go" else _NO_OUTCOME,
+        verdict=Verdict.model_construct(decision=said.decision, reasons=(), flips_if=(), flips=said.flips[:1]),
+    )
+
+
+_NOTHING, _NO_MODEL, _NO_OUTCOME = Demand(), ModelFacts(), Outcome()
+
+
+def _bare(read: Workload, told: _Told) -> AssessedWorkload:
+    """Make a workload of what was kept of it."""
     return AssessedWorkload.model_construct(
-        id=one.id,
-        kind=one.kind,
-        region=one.region,
-        name=one.name,
-        compute=one.compute,
+        id=read.id,
+        kind=read.kind,
+        region=read.region,
+        name=read.name,
+        compute=read.compute,
         model=_NO_MODEL,
         demand=_NOTHING,
-        cost=one.cost.model_copy(update={"attached": ()}),
-        outcome=one.outcome,
-        classification=label.model_copy(update={"evidence": (), "flips_if": ()}),
-        verdict=Verdict.model_construct(decision=said.decision, reasons=(), flips_if=(), flips=said.flips[:1]),
+        cost=told.cost,
+        outcome=told.outcome,
+        classification=told.label,
+        verdict=told.verdict,
     )

@@ -75,7 +75,7 @@ def _on_its_core() -> None:
 def measure(server: Server, command: list[str], environment: Mapping[str, str], log: Path) -> Figures:
     """Run a command to its end."""
     server.control("reset")
-    peak = _Peak()
+    peak = Peak()
     with log.open("ab") as told:
         before, began = server.cpu_s(), time.monotonic()
         process = subprocess.Popen(
@@ -98,7 +98,7 @@ def measure(server: Server, command: list[str], environment: Mapping[str, str], 
     )
 
 
-class _Peak:
+class Peak:
     """Looks at the memory of a session's processes until told to end.
 
     Not `ru_maxrss`: Linux starts that of a program at the peak of the process that started it, which is ours.
@@ -108,10 +108,12 @@ class _Peak:
         self._over, self._mib = threading.Event(), 0.0
 
     def watch(self, session: int) -> None:
+        """Begin to look."""
         self._thread = threading.Thread(target=self._look, args=(session,), daemon=True)
         self._thread.start()
 
     def end(self) -> float:
+        """Stop looking. Returns the most that was seen, MiB."""
         self._over.set()
         self._thread.join()
         return self._mib

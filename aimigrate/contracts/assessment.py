@@ -331,7 +331,7 @@ class Assessment(Document):
 
     document_name: ClassVar[str] = "assessment"
     LARGE: ClassVar[int] = 1_000
-    """Workloads beyond which the file is one line, written in a tenth of the time: nobody reads it by eye."""
+    """Workloads beyond which the file is one line, written in a fraction of the time: nobody reads it by eye."""
 
     account_id: str
     accounts: tuple[str, ...] = Field(default=(), description="All accounts, where there is more than one.")
@@ -345,7 +345,8 @@ class Assessment(Document):
     commitments: tuple[StrandedCommitment, ...] = Field(default=(), description="Sorted by kind and id.")
     assumptions: tuple[Assumption, ...] = ()
 
-    @property
-    def spaces(self) -> int | None:
-        """None for a large one."""
-        return self.indent if len(self.workloads) <= self.LARGE else None
+    def canonical(self) -> bytes:
+        """Return the document as UTF-8 JSON, members sorted; a large one in one line, in the contract's order."""
+        if len(self.workloads) <= self.LARGE:
+            return super().canonical()
+        return self.model_dump_json().encode() + b"\n"

@@ -38,12 +38,7 @@ class Document(Frozen):
     def canonical(self) -> bytes:
         """Return the document as UTF-8 JSON with sorted keys; equal documents give equal bytes."""
         values = self.model_dump(mode="json")
-        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=self.spaces) + "\n").encode()
-
-    @property
-    def spaces(self) -> int | None:
-        """Spaces a level in this document's file."""
-        return self.indent
+        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=self.indent) + "\n").encode()
 
     def sha256(self) -> str:
         """Return the hex digest of the canonical bytes."""

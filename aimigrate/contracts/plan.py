@@ -179,7 +179,7 @@ class Plan(Document):
             for name in _SINCE_WAVES:
                 if name in part and part[name] in _UNSAID:
                     del part[name]
-        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=self.spaces) + "\n").encode()
+        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=self.indent) + "\n").encode()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
