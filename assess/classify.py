@@ -96,8 +96,6 @@ def classify(
 
 def dampened(opinions: Sequence[Opinion]) -> list[float]:
     """Return what each opinion says beside others of its side and family: whole, half, a quarter, strongest first."""
-    if len(opinions) == 1:
-        return [opinions[0].weight]
     ranks: Counter[tuple[Side, Family]] = Counter()
     found = [0.0] * len(opinions)
     for index in sorted(range(len(opinions)), key=lambda one: (-opinions[one].weight, opinions[one].rule)):
@@ -109,6 +107,8 @@ def dampened(opinions: Sequence[Opinion]) -> list[float]:
 
 def weigh(opinions: Sequence[Opinion], use: Factors) -> list[float]:
     """Return what each opinion counts, in log-odds of its side."""
+    if len(opinions) == 1:
+        return [opinions[0].weight * use.get(opinions[0].rule, PRIOR)]
     return [value * use.get(one.rule, PRIOR) for one, value in zip(opinions, dampened(opinions), strict=True)]
 
 
@@ -163,7 +163,7 @@ def _flips(
     for rule, potential in potentials:
         group = (potential.leans, rule.family)
         added = Opinion(rule.name, rule.family, potential.leans, potential.weight)
-        other = tried(group, [*groups.get(group, ()), added])
+        other = tried(group, [*groups[group], added] if group in groups else [added])
         if other != label:
             found.append((potential.weight, f"{other} if {potential.when}"))
     found.sort(key=lambda one: (-one[0], one[1]))
