@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aimigrate.assess.assumptions import assumed, assuming
@@ -137,6 +137,18 @@ def test_every_flip_holds_when_the_workload_is_judged_at_it(setting: Setting) ->
 
     assert found.flips
     for flip in found.flips:
+        outward = 1 if flip.side == "above" else -1
+        before, behind = (at(setting, flip, flip.at * (1 + outward * step)) for step in (-0.001, 0.001))
+        assert (behind, before != behind) == (flip.becomes, True), flip
+
+
+@settings(max_examples=25, deadline=None)
+@given(usd=st.floats(50, 30_000), peak=st.floats(0.5, 3_000), quality=st.sampled_from(["billed", "rate_card"]))
+def test_every_flip_of_any_workload_holds(usd: float, peak: float, quality: str) -> None:
+    """Whatever it costs and however much is asked of it."""
+    setting = Setting(usd, quality, peak)
+
+    for flip in verdict(judged(setting), TARGETS).flips:
         outward = 1 if flip.side == "above" else -1
         before, behind = (at(setting, flip, flip.at * (1 + outward * step)) for step in (-0.001, 0.001))
         assert (behind, before != behind) == (flip.becomes, True), flip
