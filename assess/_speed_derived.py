@@ -55,7 +55,15 @@ def derived(question: Question, devices: tuple[Device, ...], measured: tuple[Row
         source=question.source,
         tokens=question.tokens,
     )
-    return _model(question.kind, devices, measured).predict(row, question.parameters_b)
+    found = _model(question.kind, devices, measured).predict(row, question.parameters_b)
+    if found is None:
+        return None
+    return Derived(_plain(found.value), _plain(found.low), _plain(found.high), found.knows)
+
+
+def _plain(figure: float) -> float:
+    """Keep six digits: the last ones differ between machines, and the same input is to give the same bytes."""
+    return float(f"{figure:.6g}")
 
 
 def as_estimate(found: Derived, what: str) -> Estimate:

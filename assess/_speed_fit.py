@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import minimize
 
 Floats = npt.NDArray[np.float64]
 
@@ -107,6 +105,9 @@ def fit_widths(
 
     Deterministic: same rows, same widths. `start` only says where to begin.
     """
+    from scipy.linalg import cho_factor, cho_solve  # needed to fit alone: what runs has the widths
+    from scipy.optimize import minimize
+
     shared = _alike(kinds, cases, cases)
     names = [*kinds, "noise"]
     prior = np.log(_TYPICAL)
