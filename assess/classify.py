@@ -148,11 +148,8 @@ def _flips(
 
     def tried(group: tuple[Side, Family], members: list[Opinion]) -> Label:
         more = sum(weigh(members, use)) - of_group.get(group, 0.0)
-        return _label(
-            odds._replace(batch=odds.batch + more)
-            if group[0] == "batch"
-            else odds._replace(realtime=odds.realtime + more)
-        )
+        batch, realtime = odds
+        return _label(_Odds(batch + more, realtime) if group[0] == "batch" else _Odds(batch, realtime + more))
 
     found: list[tuple[float, str]] = []
     for group, members in groups.items():

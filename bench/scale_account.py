@@ -27,7 +27,7 @@ _MODELS = ("resnet50", "bert-99", "yolov8n", "yolov8s", "llama-3.1-8b", "whisper
 
 
 def account(count: int, seed: int = 7) -> Inventory:
-    """Return an inventory of `count` workloads."""
+    """Return an inventory of `count` workloads, read as collectors do: kind by kind, region by region."""
     return Inventory(
         account_id="123456789012",
         source="observations",
@@ -41,10 +41,10 @@ def account(count: int, seed: int = 7) -> Inventory:
 
 def _workloads(count: int, random: np.random.Generator) -> Iterator[Workload]:
     hours = np.arange(24)
+    places = [(read, region) for read in sorted(_KINDS) for region in sorted(REGIONS)]
     for number in range(count):
-        kind, instance, accelerator, per = _KINDS[random.integers(len(_KINDS))]
+        (kind, instance, accelerator, per), region = places[number * len(places) // count]
         family = _MODELS[random.integers(len(_MODELS))]
-        region = REGIONS[random.integers(len(REGIONS))]
         mean = float(np.exp(random.normal(1.0, 2.0)))
         day = mean * (1 + random.uniform(0, 0.9) * np.sin((hours - random.integers(24)) / 24 * 2 * np.pi))
         used = np.clip(random.normal(20, 15) + day / day.max() * 30, 0, 100)

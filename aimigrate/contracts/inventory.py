@@ -1,5 +1,7 @@
 """Inventory: what an account runs, as it was read, and what could not be read."""
 
+import hashlib
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field
@@ -286,7 +288,22 @@ class Inventory(Document):
 
     def canonical(self) -> bytes:
         """Return the inventory as UTF-8 JSON in one line, members in the order of the contract: millions of points."""
-        return self.model_dump_json().encode() + b"\n"
+        return b"".join(self._pieces())
+
+    def sha256(self) -> str:
+        """Return the hex digest of the canonical bytes, of which no more than a workload is held at a time."""
+        digest = hashlib.sha256()
+        for piece in self._pieces():
+            digest.update(piece)
+        return digest.hexdigest()
+
+    def _pieces(self) -> Iterator[bytes]:
+        bare = self.model_copy(update={"workloads": ()}).model_dump_json().encode()
+        before, _, after = bare.partition(b'"workloads":[]')  # the first is ours: a quote in a value is escaped
+        yield before + b'"workloads":['
+        for number, one in enumerate(self.workloads):
+            yield b"," * bool(number) + one.model_dump_json().encode()
+        yield b"]" + after + b"\n"
 
     def without_points(self) -> Self:
         """Return it as a person reads it: each series says what it covers, its values lie in the recordings."""

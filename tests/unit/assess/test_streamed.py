@@ -1,5 +1,6 @@
 """An assessment written while it is made has the bytes of one made whole."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,14 @@ def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     assert (tmp_path / "a.json").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_the_hash_of_an_inventory_is_that_of_its_bytes() -> None:
+    """It is taken piece by piece; a hostile name does not move the place where the workloads go."""
+    hostile = SIXTY.model_copy(
+        update={"input_sha256": None, "account_id": '"workloads":[]', "regions": ('"workloads":[]',)}
+    )
+
+    for one in (SIXTY, hostile, SIXTY.model_copy(update={"workloads": ()})):
+        assert one.canonical() == one.model_dump_json().encode() + b"\n"
+        assert one.sha256() == hashlib.sha256(one.canonical()).hexdigest()
