@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -18,7 +18,7 @@ from aimigrate.contracts.catalog import Provenance
 # on Qwen 3 of 4 and 8 billion weights, one stream, AGX Orin and Thor. Batch-1 figures leave out pre- and
 # post-processing.
 SPREAD: dict[str, tuple[float, float]] = {"mlperf": (0.70, 1.05), "tokens": (0.70, 1.05), "other": (0.60, 1.10)}
-STREAMS = 8
+STREAMS: Literal[8] = 8
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,12 @@ def published(row: Mapping[str, Any]) -> Rate:
     )
 
 
-def published_tokens(row: Mapping[str, Any]) -> Rate:
-    """Return a row of tokens as a rate of all streams together: eight where eight were run."""
+def published_tokens(row: Mapping[str, Any], most: int = STREAMS) -> Rate:
+    """Return a row of tokens as a rate of all streams together: eight where eight were run and may run."""
     reference = table()["references"][row["reference"]]
-    together = row["eight_streams"] or row["one_stream"]
-    streams = f"{STREAMS} streams" if row["eight_streams"] else "one stream"
+    many = row["eight_streams"] if most >= STREAMS else None
+    together = many or row["one_stream"]
+    streams = f"{STREAMS} streams" if many else "one stream"
     source = f"{reference['source']}, {reference['date']} ({streams}, {row['precision'].upper()})"
     return Rate(
         per_second=estimate(together, SPREAD["tokens"], "published", source),
@@ -92,7 +93,7 @@ def published_tokens(row: Mapping[str, Any]) -> Rate:
         power_mode=row["power_mode"],
         latency_ms=None,
         memory_gib=row["memory_gib"],
-        stream_tokens=together / STREAMS if row["eight_streams"] else row["one_stream"],
+        stream_tokens=together / STREAMS if many else row["one_stream"],
         ran_on=row["target"],
     )
 

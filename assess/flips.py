@@ -8,6 +8,7 @@ when the workload is judged a thousandth before and a thousandth behind the figu
 from collections.abc import Mapping
 from dataclasses import replace
 from math import exp, log
+from typing import Any
 
 from scipy.optimize import bisect
 
@@ -83,7 +84,8 @@ def _halved(lever: Lever, here: float, end: float, current: Decision) -> Flip | 
     def same(power: float) -> float:
         return 1.0 if lever.decide(here * exp(power)) == current else -1.0
 
-    return _tried(lever, here * exp(bisect(same, 0.0, log(end / here), xtol=_EXACT)), current)
+    power: Any = bisect(same, 0.0, log(end / here), xtol=_EXACT)  # a number; SciPy states its types loosely
+    return _tried(lever, here * exp(power), current)
 
 
 def _tried(lever: Lever, start: float, current: Decision | None) -> Flip | None:

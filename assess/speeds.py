@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, log
+from typing import Literal
 
 from aimigrate.assess._speed_derived import WIDEST, Question, as_estimate, derived
 from aimigrate.assess._speed_physics import Device, device_of
@@ -79,9 +80,24 @@ def inference_rate(family: str, precision: str | None, name: str, targets: Mappi
     return _inference(family, precision, name, _catalog(targets), at_hand())
 
 
-def token_rate(family: str, parameters_b: float | None, name: str, targets: Mapping[str, EdgeTarget]) -> Rate | None:
-    """Return output tokens a second of a language model on one module, all streams together."""
-    return _tokens(family, parameters_b, name, _catalog(targets), at_hand())
+def token_rate(
+    family: str,
+    parameters_b: float | None,
+    name: str,
+    targets: Mapping[str, EdgeTarget],
+    *,
+    precision: str | None = None,
+    streams: Literal[1, 8] = STREAMS,
+) -> Rate | None:
+    """Return output tokens a second of a language model on one module, all streams together.
+
+    `precision` is that of the weights; without it the fastest that was published, else INT4. None for one that the
+    module does not have (NVFP4 and FP8 are Thor's alone), and where the model's size is not known.
+    """
+    if precision is not None and precision not in targets[name].precisions:
+        return None
+    asked = _Tokens(family, parameters_b or parameters_in(family), name, precision, streams)
+    return _tokens(asked, _catalog(targets), at_hand())
 
 
 def prefill_rate(
@@ -111,28 +127,39 @@ def _inference(family: str, precision: str | None, name: str, catalog: _Catalog,
     )
 
 
+@dataclass(frozen=True)
+class _Tokens:
+    """A question about tokens."""
+
+    family: str
+    parameters_b: float | None
+    name: str
+    precision: str | None
+    streams: int
+
+
 @lru_cache(maxsize=_MOST)
-def _tokens(family: str, parameters_b: float | None, name: str, catalog: _Catalog, own: AtHand) -> Rate | None:
-    measured = measured_rate(own, family, None, name, "tokens")
-    if measured is not None:
+def _tokens(asked: _Tokens, catalog: _Catalog, own: AtHand) -> Rate | None:
+    measured = measured_rate(own, asked.family, asked.precision, asked.name, "tokens")
+    if measured is not None and asked.precision in {None, measured.precision}:
         return measured
-    thor = any(device.name == name and device.generation == "thor" for device in catalog.devices)
-    rows = [row for row in rows_of_family("tokens", family) if row["precision"] == "int4" or thor]
-    here = [row for row in rows if row["target"] == name]
+    thor = any(device.name == asked.name and device.generation == "thor" for device in catalog.devices)
+    wanted = {asked.precision} if asked.precision else {"int4", "nvfp4"} if thor else {"int4"}
+    rows = [row for row in rows_of_family("tokens", asked.family) if row["target"] == asked.name]
+    here = [published_tokens(row, asked.streams) for row in rows if row["precision"] in wanted]
     if here:
-        return published_tokens(
-            max(here, key=lambda row: (row["eight_streams"] or row["one_stream"], row["precision"]))
-        )
-    question = Question("decode", family, name, "int4", STREAMS, _LIKE_THEM, parameters_b or parameters_in(family))
+        return max(here, key=lambda rate: (rate.per_second.value or 0.0, rate.precision))
+    precision = asked.precision or "int4"
+    question = Question("decode", asked.family, asked.name, precision, asked.streams, _LIKE_THEM, asked.parameters_b)
     found = derived(question, catalog.devices, rows_at_hand(own, catalog.devices))
     if found is None:
         return None
     return Rate(
-        per_second=as_estimate(found, f"{STREAMS} streams, INT4"),
-        precision="int4",
-        power_mode=catalog.modes[name],
+        per_second=as_estimate(found, f"{asked.streams} streams, {precision.upper()}"),
+        precision=precision,
+        power_mode=catalog.modes[asked.name],
         latency_ms=None,
-        stream_tokens=found.value / STREAMS,
+        stream_tokens=found.value / asked.streams,
     )
 
 

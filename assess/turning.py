@@ -1,6 +1,7 @@
 """Where the money says that a decision should change: from the modules as they are sized, without sizing them anew."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from scipy.optimize import brentq
 
@@ -34,7 +35,10 @@ def turns(at: Callable[[float], tuple[Margins, ...]], now: float, far: float) ->
 
     here, there = kinds(now), kinds(far)
     crossing = [which for which in range(len(here)) if here[which] * there[which] < 0]
-    roots = [float(brentq(lambda value, kind=which: kinds(value)[kind], now, far, rtol=1e-6)) for which in crossing]
+    exact = 1e-6 * min(now, far)
+    roots: list[Any] = [
+        brentq(lambda value, kind=which: kinds(value)[kind], now, far, xtol=exact) for which in crossing
+    ]
     return between(roots, now, far)
 
 

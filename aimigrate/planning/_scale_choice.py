@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -47,11 +47,13 @@ def feasible(
         for column, value in values.items():
             matrix[r, column] = value
     forced = [float(unit.pin is not None) for unit in able] + [float(site in wanted_sites) for site in sites]
+    bounds: Any = Bounds  # SciPy says float where it takes arrays
+    constraint: Any = LinearConstraint
     later = np.concatenate([np.arange(many) + 1.0, np.zeros(places)])  # the sooner in the order, the better
     found = milp(
         later,
         integrality=np.ones(many + places),
-        bounds=Bounds(np.array(forced), np.ones(many + places)),
-        constraints=LinearConstraint(matrix.tocsr(), np.array(low), np.array(high)),
+        bounds=bounds(np.array(forced), np.ones(many + places)),
+        constraints=constraint(matrix.tocsr(), np.array(low), np.array(high)),
     )
     return [unit for unit, on in zip(able, found.x, strict=False) if on > _ON] if found.success else None

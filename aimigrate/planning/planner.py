@@ -158,7 +158,8 @@ def _units(placed: Sequence[Placed], pins: Pins) -> list[Unit]:
         found = list(members)
         sites = frozenset[str]().union(*(item.sites for item in found))
         pinned: list[PhaseName] = [later[site] for site in sites if site in later]
-        not_before = max(pinned, key=_MOVING.index, default=_MOVING[0])
+        first: PhaseName = "pilot"
+        not_before = max((*pinned, first), key=_MOVING.index)
         units.append(Unit(tuple(item.slug for item in found), sites, found[0].pin, not_before))
     return units
 

@@ -108,8 +108,8 @@ def _refuse_unknown(assessment: Assessment, ordered: Sequence[AssessedWorkload],
 
 def _pin_of(found: Sequence[AssessedWorkload], pins: Pins) -> Pin | None:
     """Return the one pin of a group; two that differ, or one excluded of several, part what depends on each other."""
-    pinned = {one.id: pins.workloads[one.id] for one in found if one.id in pins.workloads}
-    different = set(pinned.values())
+    pinned: dict[str, Pin] = {one.id: pins.workloads[one.id] for one in found if one.id in pins.workloads}
+    different: set[Pin] = set(pinned.values())
     if len(different) > 1 or ("exclude" in different and len(pinned) < len(found)):
         lines = [f"{one.id}: {pinned.get(one.id, 'not pinned')}" for one in found]
         raise UsageProblem(

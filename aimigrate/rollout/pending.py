@@ -49,7 +49,7 @@ def take_over(exported: Mapping[str, Any]) -> Taken:
     A refresh takes those out again that AWS does not have. (`refresh --import-pending-creates` only notes the id.)
     """
     deployment = dict(exported.get("deployment") or {})
-    resources = list(deployment.get("resources") or ())
+    resources: list[dict[str, Any]] = list(deployment.get("resources") or ())
     unsure: list[str] = []
     for operation in deployment.pop("pending_operations", None) or ():
         if operation["type"] != "creating":

@@ -192,3 +192,28 @@ def test_two_hundred_thousand_look_ups_take_seconds() -> None:
                 inference_rate(family, "int8", name, TARGETS)
 
     assert time.process_time() - begin < 5.0
+
+
+def test_four_and_eight_bit_floats_are_asked_of_thor_alone() -> None:
+    """Orin has no NVFP4 and no FP8; on Thor both are derived where nobody ran them, and FP8 weights are read slower."""
+    orin = [token_rate("mistral-7b", 7.2, "jetson-agx-orin-64gb", TARGETS, precision=one) for one in ("fp8", "nvfp4")]
+    fp8, nvfp4 = (token_rate("mistral-7b", 7.2, "jetson-t5000", TARGETS, precision=one) for one in ("fp8", "nvfp4"))
+
+    assert orin == [None, None]
+    assert fp8 is not None
+    assert nvfp4 is not None
+    assert (nvfp4.precision, nvfp4.per_second.provenance) == ("nvfp4", "derived")
+    assert (fp8.per_second.value or 0) < (nvfp4.per_second.value or 0)
+
+
+@pytest.mark.parametrize("family", ["llama-3.1-8b", "mistral-7b"])
+def test_one_stream_sees_more_than_an_eighth_of_eight(family: str) -> None:
+    """Published or derived: eight streams together give more, and each of them less, than one alone."""
+    one = token_rate(family, 8.0, "jetson-agx-orin-64gb", TARGETS, streams=1)
+    eight = token_rate(family, 8.0, "jetson-agx-orin-64gb", TARGETS)
+
+    assert one is not None
+    assert eight is not None
+    assert (one.per_second.value or 0) < (eight.per_second.value or 0)
+    assert one.stream_tokens == one.per_second.value
+    assert (one.stream_tokens or 0) > (eight.stream_tokens or 0)
