@@ -12,6 +12,7 @@ from aimigrate.assess.classify import all_rules, classify
 from aimigrate.assess.cost import cost_of
 from aimigrate.assess.demand import demand_of
 from aimigrate.assess.facts import model_facts
+from aimigrate.assess.move_money import with_cash_flow
 from aimigrate.assess.optimizations import optimizations_of
 from aimigrate.assess.outcome import outcome_of
 from aimigrate.assess.pooling import settle, whole_unit_usd
@@ -57,14 +58,23 @@ def assess(
     if len(ordered) > solve:
         for place in dearest(found, solve):
             found[place] = judge(ordered[place], sized=True)
-    return summed(inventory, ordered, settle(found))
+    return summed(inventory, ordered, settle(found), ai_budget_usd_per_year=hints.ai_budget_usd_per_year)
 
 
-def summed(inventory: Inventory, ordered: Sequence[Workload], judged: Sequence[AssessedWorkload]) -> Assessment:
+def summed(
+    inventory: Inventory,
+    ordered: Sequence[Workload],
+    judged: Sequence[AssessedWorkload],
+    *,
+    ai_budget_usd_per_year: float | None = None,
+) -> Assessment:
     """Return the assessment of workloads that are judged and settled, both in the same order."""
     usages = usages_of({one.id: one for one in ordered}, judged, inventory.resources, price_book(inventory))
     left = stranded(inventory.commitments, usages, inventory.collected_at)
     lost = stranded_total(left, inventory.coverage)
+    totals = totals_of(judged, ordered, inventory.bill, Known.of(inventory)).model_copy(
+        update={"stranded_usd_per_month": lost}
+    )
     return Assessment(
         account_id=inventory.account_id,
         collected_at=inventory.collected_at,
@@ -73,8 +83,8 @@ def summed(inventory: Inventory, ordered: Sequence[Workload], judged: Sequence[A
         regions=inventory.regions,
         coverage=inventory.coverage,
         workloads=tuple(judged),
-        totals=totals_of(judged, ordered, inventory.bill, Known.of(inventory)).model_copy(
-            update={"stranded_usd_per_month": lost}
+        totals=with_cash_flow(
+            totals, judged, left, at=inventory.collected_at, ai_budget_usd_per_year=ai_budget_usd_per_year
         ),
         commitments=left,
         assumptions=tuple(ASSUMPTIONS[name] for name in sorted(ASSUMPTIONS)),

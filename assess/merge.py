@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from aimigrate.assess.attribution import Known
 from aimigrate.assess.decide import assess, totals_of
+from aimigrate.assess.move_money import with_cash_flow
 from aimigrate.assess.stranded import all_or_none
 from aimigrate.assess.verdict import SIZED_UP_TO
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
@@ -62,6 +63,10 @@ class Merge:
         hashes = "".join(sorted(f"{part.account_id}:{part.inventory_sha256}\n" for part in self._parts))
         left = [one for part in self._parts for one in part.commitments]
         lost = all_or_none(part.totals.stranded_usd_per_month for part in self._parts)
+        bill = self._bill or _one_bill(self._bills)
+        totals = totals_of(judged, self._read, bill, Known.together(self._known)).model_copy(
+            update={"stranded_usd_per_month": lost}
+        )
         return first.model_copy(
             update={
                 "accounts": tuple(sorted(part.account_id for part in self._parts)),
@@ -69,9 +74,13 @@ class Merge:
                 "inventory_sha256": hashlib.sha256(hashes.encode()).hexdigest(),
                 "coverage": Coverage(entries=tuple(ordered)),
                 "workloads": judged,
-                "totals": totals_of(
-                    judged, self._read, self._bill or _one_bill(self._bills), Known.together(self._known)
-                ).model_copy(update={"stranded_usd_per_month": lost}),
+                "totals": with_cash_flow(
+                    totals,
+                    judged,
+                    left,
+                    at=first.collected_at,
+                    ai_budget_usd_per_year=self._hints.ai_budget_usd_per_year,
+                ),
                 "commitments": tuple(sorted(left, key=lambda one: (one.kind, one.id))),
             }
         )

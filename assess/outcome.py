@@ -6,6 +6,7 @@ from math import ceil
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.carbon import cloud_emission, edge_emission
+from aimigrate.assess.cash_flow import double_running_months
 from aimigrate.assess.edge_cost import EdgeCost, edge_cost
 from aimigrate.contracts.assessment import Cost, Demand, EdgeFit, Outcome
 from aimigrate.contracts.catalog import EdgeTarget
@@ -32,6 +33,11 @@ class Money:
         return self.edge.hardware_usd + assumed("migration")
 
     @property
+    def double_running(self) -> float:
+        """What the cloud takes while the edge already runs: half the migration's length, and the overlap."""
+        return self.cloud * (1 - assumed("overflow_share")) * double_running_months()
+
+    @property
     def saving(self) -> float:
         """A month, hardware spread over its life."""
         return self.cloud * (1 - assumed("overflow_share")) - self.edge.usd_per_month
@@ -48,9 +54,9 @@ class Money:
 
     @property
     def payback_months(self) -> float | None:
-        """Months until the money spent at once is back; None if it never is."""
+        """Months until the money spent at once and on running double is back; None if it never is."""
         monthly = self.cloud * (1 - assumed("overflow_share")) - self.edge.running_usd_per_month
-        return self.one_time / monthly if monthly > 0 else None
+        return (self.one_time + self.double_running) / monthly if monthly > 0 else None
 
     @property
     def worth_it(self) -> bool:
@@ -65,8 +71,8 @@ class Money:
 
     def worth_it_from(self) -> float:
         """Return the cloud cost a month above which it is worth it, the edge unchanged."""
-        kept = 1 - assumed("overflow_share")
-        pays_back = self.one_time / assumed("payback_limit") + self.edge.running_usd_per_month
+        kept, limit = 1 - assumed("overflow_share"), assumed("payback_limit")
+        pays_back = (self.one_time / limit + self.edge.running_usd_per_month) / (1 - double_running_months() / limit)
         return max(self.edge.usd_per_month, pays_back) / kept
 
     def sure_from(self) -> float:

@@ -13,9 +13,19 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from aimigrate.assess.decide import Judge, dearest, summed
+from aimigrate.assess.move_money import fit_of
 from aimigrate.assess.pooling import made_conditional, settle, whole_unit_usd
 from aimigrate.assess.verdict import SIZED_UP_TO
-from aimigrate.contracts.assessment import AssessedWorkload, Assessment, Classification, Cost, Demand, Outcome, Verdict
+from aimigrate.contracts.assessment import (
+    AssessedWorkload,
+    Assessment,
+    Classification,
+    Cost,
+    Demand,
+    EdgeFit,
+    Outcome,
+    Verdict,
+)
 from aimigrate.contracts.base import put_in_place
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Inventory, ModelFacts, Workload
@@ -30,6 +40,8 @@ class _Told(NamedTuple):
     cost: Cost
     outcome: Outcome
     verdict: Verdict
+    fit: EdgeFit | None
+    demand: Demand
 
 
 def write_assessment(
@@ -73,7 +85,9 @@ def write_assessment(
             if after is not bare[place]:
                 whole = AssessedWorkload.model_validate_json(line_of(place))
                 changed[place] = _line(made_conditional(whole, extra[whole.region]))
-        told = summed(inventory, ordered, settled).model_copy(update={"workloads": ()})
+        told = summed(inventory, ordered, settled, ai_budget_usd_per_year=hints.ai_budget_usd_per_year).model_copy(
+            update={"workloads": ()}
+        )
         _write(target, told, (line_of(place) for place in everyone), large=len(ordered) > Assessment.LARGE)
     return told
 
@@ -139,12 +153,15 @@ def _many(part: _Part) -> list[_Told]:
 def _told(one: AssessedWorkload) -> _Told:
     """Give its line, and what sums and pools look at: its label, its decision, what it costs before and after."""
     said, label = one.verdict, one.classification
+    goes = said.decision == "go"
     return _Told(
         line=_line(one),
         label=label.model_copy(update={"evidence": (), "flips_if": ()}),
         cost=one.cost.model_copy(update={"attached": (), "reason": ""}),
-        outcome=one.outcome if said.decision == "go" else _NO_OUTCOME,
+        outcome=one.outcome if goes else _NO_OUTCOME,
         verdict=Verdict.model_construct(decision=said.decision, reasons=(), flips_if=(), flips=said.flips[:1]),
+        fit=fit_of(one) if goes else None,
+        demand=one.demand if goes else _NOTHING,
     )
 
 
@@ -160,7 +177,8 @@ def _bare(read: Workload, told: _Told) -> AssessedWorkload:
         name=read.name,
         compute=read.compute,
         model=_NO_MODEL,
-        demand=_NOTHING,
+        demand=told.demand,
+        edge_fit=(told.fit,) if told.fit is not None else (),
         cost=told.cost,
         outcome=told.outcome,
         classification=told.label,

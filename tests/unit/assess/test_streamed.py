@@ -54,7 +54,7 @@ def test_what_a_region_settles_is_in_the_file(tmp_path: Path) -> None:
 def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The old file stays as it was, and no half of a new one."""
     (tmp_path / "a.json").write_bytes(b"old")
-    monkeypatch.setattr("aimigrate.assess.streamed.summed", lambda *_: 1 / 0)
+    monkeypatch.setattr("aimigrate.assess.streamed.summed", lambda *_, **__: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         write_assessment(SIXTY, tmp_path / "a.json", targets=TARGETS, hints=Hints(), solve=0)
