@@ -54,7 +54,7 @@ bench: bench-demo bench-decisions bench-bill bench-faults ## All benchmarks
 bench-demo: .venv/.ready tools ## The demo's wall time by stage and peak memory
 	@$(BIN)/python bench/demo.py
 
-bench-decisions: .venv/.ready ## Classes, cost cases and spill on real figures and traces in AIMIGRATE_DATA: asked and found
+bench-decisions: .venv/.ready ## Classes, cost cases, speeds, spill, flips and scale on the data in AIMIGRATE_DATA: asked and found
 	@$(BIN)/python -m bench.decisions $(PART)
 
 bench-collect: .venv/.ready ## An organization of 100,000 resources, read by aimigrate, Cloud Custodian, Prowler and plain boto3
