@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from aimigrate.assess.demand_shape import shape_of
 from aimigrate.assess.shape import (
     DAY_HOURS,
     DAY_S,
@@ -66,7 +67,8 @@ def demand_of(workload: Workload) -> Demand:
     _gpu(workload, found)
     _runs(workload, found)
     _busy(workload, found)
-    return Demand(**found.fields, missing=tuple(sorted(found.missing, key=lambda one: one.what)))
+    shape = shape_of(workload, gpu_hours_per_month=found.fields.get("gpu_hours_per_month"))
+    return Demand(**found.fields, shape=shape, missing=tuple(sorted(found.missing, key=lambda one: one.what)))
 
 
 def _requests(workload: Workload, found: _Found) -> None:
