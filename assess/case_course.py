@@ -132,7 +132,7 @@ def _detailed(case: CostCase, edge: EdgeBill, extras_of: ExtrasOf) -> Worked:
         nodes=edge.ssm_nodes if edge.ssm_nodes is not None else (edge.modules,),
         private_cas=edge.private_cas,
         stranded=_stranded(case),
-        extras=extras_of(edge.sites, edge.modules) if edge.compliance else (),
+        extras=extras_of(edge.sites, edge.modules),
         per_site={name: many for name, many in counts.items() if figures[name] is not None},
     )
 

@@ -29,8 +29,8 @@ def _no_extras(_sites: int, _modules: int) -> tuple[()]:
 def economics(case: CostCase, *, extras_of: ExtrasOf = _no_extras, seed: int = SEED, draws: int = DRAWS) -> Economics:
     """Work a case out, and its scenarios beside it. Same case and seed give the same bytes.
 
-    Of implementation cost and ROI, the one not stated is derived from the other. `extras_of` gives the cost lines of
-    compliance for a number of sites and modules, taken where the case asks for them.
+    Of implementation cost and ROI, the one not stated is derived from the other. `extras_of` gives further cost
+    lines for a number of sites and modules.
     """
 
     def one(each: CostCase) -> Economics:

@@ -78,7 +78,6 @@ class EdgeBill(Frozen):
         default=None, description="Hosts registered by account and region. Left out: all modules in one of each."
     )
     private_cas: int = Field(default=0, ge=0, description="Authorities of AWS Private CA that the fleet needs.")
-    compliance: bool = Field(default=False, description="Add the cost lines of compliance for these sites and modules.")
 
 
 class Scenario(Frozen):
