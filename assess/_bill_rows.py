@@ -12,7 +12,7 @@ from typing import Any
 
 from aimigrate.assess._bill_forms import INSTANCE
 from aimigrate.assess._bill_forms import NULLS as _TEXT_NULLS
-from aimigrate.contracts.inventory import Bill
+from aimigrate.contracts.bill import Bill
 
 NULLS = (None, *_TEXT_NULLS)
 SPLIT = "split to tasks and pods"

@@ -6,17 +6,8 @@ from typing import Literal, Protocol
 
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
-from aimigrate.contracts.inventory import (
-    Bill,
-    Commitment,
-    Compute,
-    ListedPrice,
-    Metric,
-    Missing,
-    Resource,
-    Workload,
-    WorkloadKind,
-)
+from aimigrate.contracts.bill import Bill, ListedPrice
+from aimigrate.contracts.inventory import Commitment, Compute, Metric, Missing, Resource, Workload, WorkloadKind
 
 Statistic = Literal["Sum", "Average", "Maximum", "p50", "p90", "p99"]
 

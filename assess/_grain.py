@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from aimigrate.assess._found import Finding, Found, Link, Objective, Scaling, Wanted
-from aimigrate.contracts.inventory import Bill, Commitment, Resource, Workload, WorkloadKind
+from aimigrate.contracts.bill import Bill
+from aimigrate.contracts.inventory import Commitment, Resource, Workload, WorkloadKind
 
 # A service or a job queue says what runs; a group and an instance say only where.
 _WHO_KEEPS: tuple[WorkloadKind, ...] = (

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from aimigrate.contracts.assessment import Demand
 from aimigrate.contracts.base import Frozen
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.demand import Demand
 
 F = TypeVar("F", bound=Frozen)
 

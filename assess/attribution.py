@@ -9,7 +9,8 @@ from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from aimigrate.assess._bill_kinds import SHARED, STAYS, attached_kind
 from aimigrate.assess._grain import type_of
 from aimigrate.contracts.assessment import AttachedCost, BillSplit, GoneCost
-from aimigrate.contracts.inventory import Bill, BilledResource, Coverage, Inventory, Workload
+from aimigrate.contracts.bill import Bill, BilledResource
+from aimigrate.contracts.inventory import Coverage, Inventory, Workload
 
 _SHORT = re.compile(r"(?:i|vol|nat|eni|fs|eipalloc)-[0-9a-zA-Z]+")
 _CENT = Decimal("0.01")

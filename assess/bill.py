@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aimigrate.assess._bill_checks import ask
 from aimigrate.assess._bill_place import place_of
 from aimigrate.assess._bill_rows import bill_of
-from aimigrate.contracts.inventory import Bill
+from aimigrate.contracts.bill import Bill
 from aimigrate.errors import MachineProblem
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from aimigrate.assess.assumptions import ASSUMPTIONS, assumed
 from aimigrate.assess.edge_cost import EdgeCost
 from aimigrate.assess.judged import Judged
 from aimigrate.assess.outcome import CARRIES, Money
-from aimigrate.contracts.assessment import BuildOrBuy, Way
+from aimigrate.contracts.verdicts import BuildOrBuy, Way
 
 Name = Literal["stay_in_cloud", "managed_edge", "own_edge"]
 

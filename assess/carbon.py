@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from aimigrate.assess.assumptions import HOURS_PER_MONTH, assumed
-from aimigrate.contracts.assessment import Demand
 from aimigrate.contracts.base import Frozen
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Workload
 
 _WH_PER_KWH = 1000.0

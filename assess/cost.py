@@ -7,7 +7,8 @@ from aimigrate.assess.attribution import Known, attached_costs, dearest, index_o
 from aimigrate.assess.prices import PriceBook
 from aimigrate.assess.rate_card import Price
 from aimigrate.contracts.assessment import Cost
-from aimigrate.contracts.inventory import Bill, BilledResource, Metric, Workload
+from aimigrate.contracts.bill import Bill, BilledResource
+from aimigrate.contracts.inventory import Metric, Workload
 
 _JOBS = frozenset(
     {"sagemaker_training", "sagemaker_tuning", "sagemaker_processing", "sagemaker_transform", "batch_queue", "ecs_task"}

@@ -23,17 +23,12 @@ from aimigrate.assess.stranded import stranded, stranded_total
 from aimigrate.assess.tokens import TAG_TOKENS_OUT, tokens_out_of
 from aimigrate.assess.usage import usages_of
 from aimigrate.assess.verdict import SIZED_UP_TO, case_of, verdict
-from aimigrate.contracts.assessment import (
-    AssessedWorkload,
-    Assessment,
-    Classification,
-    Decision,
-    Label,
-    Totals,
-)
+from aimigrate.contracts.assessment import AssessedWorkload, Assessment, Classification, Label, Totals
+from aimigrate.contracts.bill import Bill
 from aimigrate.contracts.catalog import EdgeTarget
-from aimigrate.contracts.inventory import Bill, Inventory, Missing, Workload
+from aimigrate.contracts.inventory import Inventory, Missing, Workload
 from aimigrate.contracts.sites import Hint, Hints, Site, Sites
+from aimigrate.contracts.verdicts import Decision
 
 _RECENT_RUNS = 20  # as AssessedWorkload.recent_runs says
 _RESOURCES = 100  # as AssessedWorkload.resources says; the inventory has them all

@@ -17,8 +17,10 @@ from aimigrate.assess.judged import Judged, floor_of
 from aimigrate.assess.need import Need, in_words
 from aimigrate.assess.outcome import CARRIES, Money, mean_load
 from aimigrate.assess.speeds import is_language
-from aimigrate.contracts.assessment import Decision, Demand, EdgeFit, Verdict
+from aimigrate.contracts.assessment import EdgeFit
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.demand import Demand
+from aimigrate.contracts.verdicts import Decision, Verdict
 
 IDLE_GPU_PERCENT = 2.0  # ours: a loaded but idle model reads 0-2
 

@@ -22,7 +22,7 @@ from aimigrate.assess.shape import (
     share_covered,
     values_of,
 )
-from aimigrate.contracts.assessment import Demand
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Metric, Missing, Series, Workload
 
 _MINUTE_S = 60

@@ -16,7 +16,7 @@ from aimigrate.assess.shape import (
     series_of,
     values_of,
 )
-from aimigrate.contracts.assessment import DemandShape, RateWindow
+from aimigrate.contracts.demand import DemandShape, RateWindow
 from aimigrate.contracts.inventory import Metric, Missing, Series, Workload
 
 WINDOWS_S = (1, 60, 600)

@@ -3,8 +3,9 @@
 from difflib import get_close_matches
 
 from aimigrate.assess.need import in_words
-from aimigrate.contracts.assessment import AssessedWorkload, Assessment, BuildOrBuy, EdgeFit, Verdict, Way
+from aimigrate.contracts.assessment import AssessedWorkload, Assessment, EdgeFit
 from aimigrate.contracts.base import Frozen
+from aimigrate.contracts.verdicts import BuildOrBuy, Verdict, Way
 from aimigrate.errors import UsageProblem
 
 _SHOWN = 5  # resources of a workload named in one line

@@ -8,8 +8,9 @@ from aimigrate.assess.edge_cost import edge_cost
 from aimigrate.assess.memory import MemoryNeed, memory_need
 from aimigrate.assess.need import Need, Sized, modules_for, need_of
 from aimigrate.assess.speeds import Rate, accelerator_ratio, inference_rate, is_language, own_rate, token_rate
-from aimigrate.contracts.assessment import Classification, Demand, EdgeFit, Estimate, Readiness
+from aimigrate.contracts.assessment import Classification, EdgeFit, Estimate, Readiness
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import ModelFacts, Workload
 
 NO_SPEED = "no speed of this model on this module is published, and none can be derived"

@@ -1,7 +1,7 @@
 """A solved flip as a person reads it."""
 
 from aimigrate.assess.need import in_words
-from aimigrate.contracts.assessment import Flip
+from aimigrate.contracts.verdicts import Flip
 
 _ONE = 1.0
 

@@ -14,8 +14,8 @@ from scipy.optimize import bisect
 
 from aimigrate.assess.judged import Judged
 from aimigrate.assess.levers import Lever, levers_of
-from aimigrate.contracts.assessment import Decision, Flip
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.verdicts import Decision, Flip
 
 ASIDE = 1e-3
 """How far, as a share of the figure, the two trials lie on either side of it."""

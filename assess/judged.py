@@ -8,10 +8,12 @@ from aimigrate.assess.edge_cost import EdgeCost, edge_cost
 from aimigrate.assess.fit import fits
 from aimigrate.assess.need import Need, need_of
 from aimigrate.assess.outcome import Money, best_fit, money_of
-from aimigrate.contracts.assessment import Barrier, Classification, Cost, Demand, EdgeFit
+from aimigrate.contracts.assessment import Classification, Cost, EdgeFit
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import ModelFacts, Workload
 from aimigrate.contracts.sites import Hint, Site
+from aimigrate.contracts.verdicts import Barrier
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from aimigrate.assess.barriers.data_gravity import needed_mbps
 from aimigrate.assess.decision import IDLE_GPU_PERCENT, decision, floor_money
 from aimigrate.assess.judged import Judged, again, at_cost
 from aimigrate.assess.turning import Margins, between, loads_borne, margins, turns
-from aimigrate.contracts.assessment import Decision, FlipVariable
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.verdicts import Decision, FlipVariable
 
 Targets = Mapping[str, EdgeTarget]
 PRICE_REACH = 10.0  # ours: a module or a kWh at ten times its price, or a tenth of it, is no case to plan for

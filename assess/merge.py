@@ -10,8 +10,9 @@ from aimigrate.assess.move_money import with_cash_flow
 from aimigrate.assess.stranded import all_or_none
 from aimigrate.assess.verdict import SIZED_UP_TO
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
+from aimigrate.contracts.bill import Bill
 from aimigrate.contracts.catalog import EdgeTarget
-from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry, Inventory, Workload
+from aimigrate.contracts.inventory import Coverage, CoverageEntry, Inventory, Workload
 from aimigrate.contracts.sites import Hint, Hints, Sites
 
 

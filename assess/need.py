@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from aimigrate.assess.assumptions import assumed
-from aimigrate.contracts.assessment import Classification, Demand, Estimate, Label
+from aimigrate.contracts.assessment import Classification, Estimate, Label
+from aimigrate.contracts.demand import Demand
 
 _WHOLE_RPS = 100.0
 _MOST_MODULES = 10_000  # beyond it a count says only "not here"

@@ -2,7 +2,8 @@
 
 from aimigrate.assess.speeds import is_language
 from aimigrate.assess.verdict import is_idle
-from aimigrate.contracts.assessment import Classification, Demand, Optimization
+from aimigrate.contracts.assessment import Classification, Optimization
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import ModelFacts, Workload
 
 _LOW_GPU_PERCENT = 20.0  # ours: under a fifth, half the instances do the same work

@@ -8,8 +8,9 @@ from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.carbon import cloud_emission, edge_emission
 from aimigrate.assess.cash_flow import double_running_months
 from aimigrate.assess.edge_cost import EdgeCost, edge_cost
-from aimigrate.contracts.assessment import Cost, Demand, EdgeFit, Outcome
+from aimigrate.contracts.assessment import Cost, EdgeFit, Outcome
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Missing, Workload
 
 CARRIES = ("ready", "ready_with_changes")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aimigrate.assess.rate_card import Price, small_price, usd_per_hour
-from aimigrate.contracts.inventory import Bill, Inventory, ListedPrice, SageMakerUse, Workload, WorkloadKind
+from aimigrate.contracts.bill import Bill, ListedPrice, SageMakerUse
+from aimigrate.contracts.inventory import Inventory, Workload, WorkloadKind
 
 # What a SageMaker workload's instances do. HyperPod's are billed otherwise, and priced from the card.
 _USES: dict[WorkloadKind, SageMakerUse] = {

@@ -23,7 +23,8 @@ from aimigrate.assess._answers import digest
 from aimigrate.assess._reading import Scope
 from aimigrate.assess.units import Unit, inventory_of
 from aimigrate.contracts.base import Document, Frozen, UtcDatetime
-from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry, Inventory, Series
+from aimigrate.contracts.bill import Bill
+from aimigrate.contracts.inventory import Coverage, CoverageEntry, Inventory, Series
 from aimigrate.contracts.problems import DocumentProblem
 from aimigrate.errors import MachineProblem, UsageProblem
 

@@ -16,20 +16,13 @@ from aimigrate.assess.decide import Judge, dearest, summed
 from aimigrate.assess.move_money import fit_of
 from aimigrate.assess.pooling import made_conditional, settle, whole_unit_usd
 from aimigrate.assess.verdict import SIZED_UP_TO
-from aimigrate.contracts.assessment import (
-    AssessedWorkload,
-    Assessment,
-    Classification,
-    Cost,
-    Demand,
-    EdgeFit,
-    Outcome,
-    Verdict,
-)
+from aimigrate.contracts.assessment import AssessedWorkload, Assessment, Classification, Cost, EdgeFit, Outcome
 from aimigrate.contracts.base import put_in_place
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Inventory, ModelFacts, Workload
 from aimigrate.contracts.sites import Hints, Sites
+from aimigrate.contracts.verdicts import Verdict
 
 _AT_ONCE = 250  # workloads a worker judges at a time
 

@@ -16,7 +16,8 @@ from aimigrate.assess._grain import Settled, resources_of, settle
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Reader, Scope, Source
 from aimigrate.assess._replay import Replay
-from aimigrate.contracts.inventory import Inventory, ListedPrice, Workload
+from aimigrate.contracts.bill import ListedPrice
+from aimigrate.contracts.inventory import Inventory, Workload
 from aimigrate.registry import discover
 
 GLOBAL = "global"

@@ -7,8 +7,8 @@ from aimigrate.assess.decision import decision, is_idle
 from aimigrate.assess.flip_words import in_a_sentence
 from aimigrate.assess.flips import flips_of
 from aimigrate.assess.judged import Judged, case_of
-from aimigrate.contracts.assessment import Verdict
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.verdicts import Verdict
 
 __all__ = ["SIZED_UP_TO", "Judged", "case_of", "is_idle", "verdict"]
 

@@ -25,9 +25,9 @@ from aimigrate.assess.judged import Judged, case_of
 from aimigrate.assess.prices import price_book
 from aimigrate.assess.tokens import tokens_out_of
 from aimigrate.assess.verdict import verdict
-from aimigrate.contracts.assessment import Decision, Flip
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Compute, Coverage, Inventory, ModelFacts, Series, Workload
+from aimigrate.contracts.verdicts import Decision, Flip
 from aimigrate.registry import discover
 from bench.decisions import Check
 

@@ -9,17 +9,16 @@ from aimigrate.contracts.assessment import (
     Assessment,
     Classification,
     Cost,
-    Decision,
-    Demand,
     EdgeFit,
     Estimate,
     Label,
     Outcome,
     Totals,
-    Verdict,
 )
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Compute, Coverage, ModelFacts
 from aimigrate.contracts.sites import Host, Role, Site, Sites
+from aimigrate.contracts.verdicts import Decision, Verdict
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ORIN = "jetson-agx-orin-64gb"

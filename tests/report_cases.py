@@ -9,8 +9,6 @@ from aimigrate.contracts.assessment import (
     Assumption,
     Classification,
     Cost,
-    Decision,
-    Demand,
     EdgeFit,
     Estimate,
     Evidence,
@@ -18,8 +16,8 @@ from aimigrate.contracts.assessment import (
     Optimization,
     Outcome,
     Totals,
-    Verdict,
 )
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import (
     Compute,
     Coverage,
@@ -43,6 +41,7 @@ from aimigrate.contracts.plan import (
     RegionPlan,
     SitePlan,
 )
+from aimigrate.contracts.verdicts import Decision, Verdict
 
 HOSTILE = (
     "<script>document.title='owned'</script>",

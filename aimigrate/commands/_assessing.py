@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from aimigrate.contracts import Assessment, Hints, Sites
-from aimigrate.contracts.inventory import Bill, Coverage, CoverageEntry
+from aimigrate.contracts.bill import Bill
+from aimigrate.contracts.inventory import Coverage, CoverageEntry
 from aimigrate.documents import load_yaml, save
 from aimigrate.errors import UsageProblem
 

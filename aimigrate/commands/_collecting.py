@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from aimigrate.contracts.inventory import Bill, CoverageEntry, Inventory, Series
+from aimigrate.contracts.bill import Bill
+from aimigrate.contracts.inventory import CoverageEntry, Inventory, Series
 from aimigrate.errors import AccountProblem, AimigrateError, MachineProblem, UsageProblem
 from aimigrate.output import stderr
 

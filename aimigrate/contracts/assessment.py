@@ -6,11 +6,12 @@ from pydantic import Field
 
 from aimigrate.contracts.base import Document, Frozen, NonNegative, Ratio, UtcDatetime
 from aimigrate.contracts.catalog import Provenance
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.economics import CashFlow, InfrastructureShare
 from aimigrate.contracts.inventory import Compute, Coverage, Missing, ModelFacts, Reading, Run, WorkloadKind
+from aimigrate.contracts.verdicts import Decision, Verdict
 
 Label = Literal["batch", "realtime", "mixed", "unknown"]
-Decision = Literal["go", "conditional", "needs_evidence", "stay"]
 Readiness = Literal["ready", "ready_with_changes", "not_ready", "unknown"]
 
 
@@ -33,61 +34,6 @@ class Classification(Frozen):
     flips_if: tuple[str, ...]
     owner_label: Label | None = None
     batch_probability: Ratio | None = Field(default=None, description="Null when no rule spoke.")
-
-
-class RateWindow(Frozen):
-    """Requests a second, counted in windows of one length, over the finest series that has them."""
-
-    window_s: int = Field(description="1, 60 or 600.")
-    p50_rps: NonNegative
-    p95_rps: NonNegative
-    p99_rps: NonNegative
-    peak_rps: NonNegative
-    dispersion: NonNegative | None = Field(
-        description="Variance over mean of the counts: 1 is chance arrivals, more is bursts; null without a request."
-    )
-
-
-class DemandShape(Frozen):
-    """How demand is spread over time, and what it takes of a GPU. Null is unknown; `missing` says why."""
-
-    windows: tuple[RateWindow, ...] = Field(default=(), description="Shortest first, those that the data allows.")
-    weekday_share: tuple[Ratio, ...] = Field(
-        default=(), description="Of a week's work, Monday to Sunday (UTC), 7 values or none; they sum to 1."
-    )
-    growth_percent_per_month: float | None = Field(
-        default=None, description="Theil-Sen slope of whole days' work over their median, by 30.4 days."
-    )
-    growth_low_percent_per_month: float | None = Field(default=None, description="Of a 90 % interval.")
-    growth_high_percent_per_month: float | None = None
-    gpu_seconds_per_month: NonNegative | None = Field(default=None, description="GPU time in use, all GPUs together.")
-    memory_peak_gib: NonNegative | None = Field(default=None, description="Highest GPU memory, else memory, recorded.")
-    missing: tuple[Missing, ...] = ()
-
-
-class Demand(Frozen):
-    """What a workload is asked to do. Null is unknown; `missing` says why."""
-
-    mean_rps: NonNegative | None = None
-    peak_rps: NonNegative | None = None
-    p99_rps: NonNegative | None = None
-    window_s: int | None = None
-    burstiness: NonNegative | None = Field(default=None, description="Peak over mean.")
-    day_autocorrelation: float | None = Field(default=None, description="At a lag of 24 h, hourly means.")
-    requests_per_month: NonNegative | None = None
-    latency_p99_ms: NonNegative | None = None
-    service_time_ms: NonNegative | None = None
-    gpu_utilization_percent_mean: NonNegative | None = None
-    gpu_utilization_percent_max: NonNegative | None = None
-    gpu_hours_per_month: NonNegative | None = None
-    busy_share: Ratio | None = Field(default=None, description="Share of windows with any work.")
-    runs_per_day: NonNegative | None = None
-    run_minutes_median: NonNegative | None = None
-    hourly_rps: tuple[float, ...] = Field(
-        default=(), description="Mean requests a second by hour of day, 24 values or none."
-    )
-    shape: DemandShape = DemandShape()
-    missing: tuple[Missing, ...] = ()
 
 
 class Optimization(Frozen):
@@ -169,76 +115,6 @@ class Outcome(Frozen):
     cloud_kg_co2e_per_month: NonNegative | None = None
     edge_kg_co2e_per_month: NonNegative | None = None
     missing: tuple[Missing, ...] = ()
-
-
-FlipVariable = Literal[
-    "cloud_cost_usd_per_month",
-    "module_price_usd",
-    "electricity_usd_per_kwh",
-    "overflow_share",
-    "module_speed_rps",
-    "peak_rps",
-    "requests_per_day",
-    "gpu_utilization_percent",
-    "latency_objective_ms",
-    "uplink_mbps",
-]
-
-
-class Flip(Frozen):
-    """A figure at which the verdict changes: solved, and tried by judging the workload at both sides of it.
-
-    Everything else stays as it is: all modules get dearer or faster in step, and all of a workload's demand grows.
-    """
-
-    variable: FlipVariable
-    unit: str
-    now: NonNegative | None = Field(description="Null where it is not known; the verdict holds on this side of `at`.")
-    at: NonNegative
-    side: Literal["above", "below"] = Field(description="Where from `at` the other verdict lies.")
-    becomes: Decision
-    checked: Literal[True] = Field(default=True, description="A flip that did not hold when tried is not listed.")
-
-
-class Barrier(Frozen):
-    """Something that keeps a workload in the cloud whatever it costs, and what would lift it."""
-
-    name: str
-    why: str
-    evidence: str = Field(description="Where it was seen: the field, tag, hint or figure.")
-    lifted_if: str | None = None
-
-
-class Way(Frozen):
-    """One way of running a workload: its monthly cost, all in, hardware spread over its life."""
-
-    name: Literal["stay_in_cloud", "managed_edge", "own_edge"]
-    usd_per_month: NonNegative | None
-    low_usd_per_month: NonNegative | None
-    high_usd_per_month: NonNegative | None
-    upfront_usd: NonNegative | None = Field(default=None, description="Paid before it saves anything.")
-    reason: str = Field(description="What is counted, and what the range spans; or why the cost is not known.")
-    source: str | None = None
-
-
-class BuildOrBuy(Frozen):
-    """A workload in the cloud, at an edge that someone else runs, or at one's own: what each costs a month."""
-
-    ways: tuple[Way, ...]
-    cheapest: Literal["stay_in_cloud", "managed_edge", "own_edge"] | None
-    sure: bool = Field(default=False, description="Whether the cheapest is so across every range.")
-    reason: str = Field(description="Why this one; or why none can be named.")
-
-
-class Verdict(Frozen):
-    """What to do with a workload, why, and what would change that."""
-
-    decision: Decision
-    reasons: tuple[str, ...]
-    flips_if: tuple[str, ...]
-    flips: tuple[Flip, ...] = Field(default=(), description="The sentences that name a solved figure, as data.")
-    barriers: tuple[Barrier, ...] = ()
-    build_or_buy: BuildOrBuy | None = None
 
 
 class AssessedWorkload(Frozen):

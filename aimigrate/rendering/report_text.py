@@ -3,8 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 
-from aimigrate.contracts.assessment import Decision, Label, Readiness
+from aimigrate.contracts.assessment import Label, Readiness
 from aimigrate.contracts.inventory import WorkloadKind
+from aimigrate.contracts.verdicts import Decision
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that could hide, reorder or break text: controls, bidi marks, surrogates, line separators."""

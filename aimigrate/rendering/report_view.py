@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from aimigrate.contracts.assessment import Assessment, Decision
+from aimigrate.contracts.assessment import Assessment
+from aimigrate.contracts.verdicts import Decision
 from aimigrate.rendering.report_text import DECISIONS, Shown, count, months, percent_text, span, unknown, usd, usd_text
 
 MEANING: dict[Decision, str] = {

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Protocol
 
 from aimigrate.assess.need import Need
-from aimigrate.contracts.assessment import Barrier
 from aimigrate.contracts.inventory import ModelFacts, Workload
 from aimigrate.contracts.sites import Hint, Site
+from aimigrate.contracts.verdicts import Barrier
 from aimigrate.registry import discover
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aimigrate.assess.assumptions import assumed
 from aimigrate.assess.barriers._seam import BarrierRule, Seen
-from aimigrate.contracts.assessment import Barrier
+from aimigrate.contracts.verdicts import Barrier
 
 _BITS_PER_BYTE = 8
 _MEGABITS_PER_GIGABYTE = 1000 * _BITS_PER_BYTE

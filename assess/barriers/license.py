@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from aimigrate.assess.barriers._seam import BarrierRule, Seen
-from aimigrate.contracts.assessment import Barrier
+from aimigrate.contracts.verdicts import Barrier
 
 # A subscription is to a model package, listed by another account; JumpStart keeps proprietary models behind it too,
 # and models whose licence must be accepted in a private bucket (SageMaker developer guide, JumpStart, 2026-11).

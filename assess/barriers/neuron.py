@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from aimigrate.assess.barriers._seam import BarrierRule, Seen
-from aimigrate.contracts.assessment import Barrier
+from aimigrate.contracts.verdicts import Barrier
 
 _CHIPS = ("inf1.", "inf2.", "trn1.", "trn1n.", "trn2.", "trn2u.", "trn3.")
 _IMAGE = re.compile(r"(?:^|[/:_-])neuronx?(?:[/:_.-]|$)")

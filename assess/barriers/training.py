@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from aimigrate.assess.barriers._seam import BarrierRule, Seen
-from aimigrate.contracts.assessment import Barrier
+from aimigrate.contracts.verdicts import Barrier
 
 _KINDS = ("sagemaker_training", "sagemaker_tuning", "sagemaker_automl")
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from aimigrate.assess.barriers._seam import BarrierRule, Seen
-from aimigrate.contracts.assessment import Barrier
+from aimigrate.contracts.verdicts import Barrier
 
 TAG_ARCHITECTURE = "aimigrate:architecture"
 _X86 = frozenset({"x86_64", "x86-64", "amd64"})

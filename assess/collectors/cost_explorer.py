@@ -11,7 +11,7 @@ from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._reading import Item, Reader
 from aimigrate.assess.collectors._pages import pages
 from aimigrate.assess.collectors.price_list import USES
-from aimigrate.contracts.inventory import Bill, BilledResource, BilledUsage, BillPart, ListedPrice
+from aimigrate.contracts.bill import Bill, BilledResource, BilledUsage, BillPart, ListedPrice
 
 Kind = Literal["usage", "fee", "unused_commitment", "discount", "tax", "support", "credit", "refund"]
 

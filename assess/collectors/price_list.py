@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from aimigrate.assess._found import Found
 from aimigrate.assess._reading import Item, Reader
-from aimigrate.contracts.inventory import ListedPrice, SageMakerUse
+from aimigrate.contracts.bill import ListedPrice, SageMakerUse
 
 Service = Literal["AmazonEC2", "AmazonSageMaker"]
 

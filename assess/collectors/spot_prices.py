@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from aimigrate.assess._found import Found
 from aimigrate.assess._reading import Reader
-from aimigrate.contracts.inventory import ListedPrice
+from aimigrate.contracts.bill import ListedPrice
 
 _PAGE = 1000  # prices in one answer, at most (EC2 API reference, read 2026-11)
 _KEPT_DAYS = 90  # EC2 keeps the history that long (EC2 API reference, read 2026-11)

@@ -13,7 +13,7 @@ from aimigrate.assess._bill_forms import CUR, FOCUS
 from aimigrate.assess._bill_place import place_of
 from aimigrate.assess._bill_rows import bill_of
 from aimigrate.assess.bill import read_focus
-from aimigrate.contracts.inventory import Bill
+from aimigrate.contracts.bill import Bill
 from aimigrate.errors import UsageProblem
 from tests.trino_server import Absent, Trino, running, server
 from tests.unit.assess.bill_files import charge, cur

@@ -10,18 +10,8 @@ from hypothesis import strategies as st
 
 from aimigrate.assess.attribution import Known, attached_costs, fronts_of, index_of, names_of, spellings, split_bill
 from aimigrate.assess.cost import cost_of
-from aimigrate.contracts.inventory import (
-    Bill,
-    BilledResource,
-    BilledUsage,
-    BillPart,
-    Coverage,
-    CoverageEntry,
-    CoverageStatus,
-    Inventory,
-    Resource,
-    Workload,
-)
+from aimigrate.contracts.bill import Bill, BilledResource, BilledUsage, BillPart
+from aimigrate.contracts.inventory import Coverage, CoverageEntry, CoverageStatus, Inventory, Resource, Workload
 
 REGION, ACCOUNT = "eu-central-1", "111122223333"
 ARN = f"arn:aws:ecs:{REGION}:{ACCOUNT}"

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from aimigrate.assess.bill import read_focus
-from aimigrate.contracts.inventory import Bill
+from aimigrate.contracts.bill import Bill
 from aimigrate.errors import UsageProblem
 from tests.unit.assess.bill_files import COMMITMENTS, charge, cur
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from aimigrate.assess.assumptions import assumed, assuming
 from aimigrate.assess.build_or_buy import build_or_buy
-from aimigrate.contracts.assessment import BuildOrBuy, Cost, Way
+from aimigrate.contracts.assessment import Cost
+from aimigrate.contracts.verdicts import BuildOrBuy, Way
 from tests.unit.assess.test_flips import SETTINGS, Setting, judged
 
 DEAR = Setting(5000.0, "billed", 60.0)

@@ -3,7 +3,7 @@
 import pytest
 
 from aimigrate.assess.carbon import cloud_emission, edge_emission, grid_factor
-from aimigrate.contracts.assessment import Demand
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Compute, Workload
 
 

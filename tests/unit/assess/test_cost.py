@@ -9,7 +9,8 @@ import pytest
 
 from aimigrate.assess.cost import attributed, cost_of
 from aimigrate.assess.rate_card import card, usd_per_hour
-from aimigrate.contracts.inventory import Bill, BilledResource, Compute, Run, Series, Workload
+from aimigrate.contracts.bill import Bill, BilledResource
+from aimigrate.contracts.inventory import Compute, Run, Series, Workload
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 DATA = Path(os.environ.get("AIMIGRATE_DATA", Path(__file__).parents[4] / "shared" / "data"))

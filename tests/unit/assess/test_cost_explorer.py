@@ -7,7 +7,7 @@ import pytest
 from aimigrate.assess._coverage import Tally
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess.units import collectors
-from aimigrate.contracts.inventory import Bill
+from aimigrate.contracts.bill import Bill
 from tests.recorded import money
 from tests.recorded_aws import ACCOUNT, NOW, REGION, RecordedAws, Refused
 

@@ -6,17 +6,8 @@ import pytest
 
 from aimigrate.assess.decide import assess
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
-from aimigrate.contracts.inventory import (
-    Bill,
-    BilledResource,
-    Compute,
-    Coverage,
-    Inventory,
-    ModelFacts,
-    Run,
-    Series,
-    Workload,
-)
+from aimigrate.contracts.bill import Bill, BilledResource
+from aimigrate.contracts.inventory import Compute, Coverage, Inventory, ModelFacts, Run, Series, Workload
 from aimigrate.contracts.sites import Hint, Hints
 from aimigrate.registry import discover
 

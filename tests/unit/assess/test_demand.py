@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aimigrate.assess.demand import demand_of
-from aimigrate.contracts.assessment import Demand
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Compute, Run, Series, Workload
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimigrate.assess.demand import demand_of
-from aimigrate.contracts.assessment import DemandShape
+from aimigrate.contracts.demand import DemandShape
 from aimigrate.contracts.inventory import Compute, Series, Workload
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)

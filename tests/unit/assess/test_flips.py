@@ -16,9 +16,11 @@ from aimigrate.assess.levers import Lever
 from aimigrate.assess.need import Need, need_of
 from aimigrate.assess.outcome import Money, best_fit, money_of
 from aimigrate.assess.verdict import Judged, case_of, verdict
-from aimigrate.contracts.assessment import Classification, Cost, Decision, Demand, Flip
+from aimigrate.contracts.assessment import Classification, Cost
 from aimigrate.contracts.catalog import EdgeTarget
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Compute, ModelFacts, Workload
+from aimigrate.contracts.verdicts import Decision, Flip
 from aimigrate.registry import discover
 
 TARGETS = discover("aimigrate.planning.targets", "target")

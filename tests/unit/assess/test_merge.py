@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from aimigrate.assess.merge import Merge
 from aimigrate.contracts import Hints, Inventory
-from aimigrate.contracts.inventory import Bill, BilledResource, Coverage, Workload
+from aimigrate.contracts.bill import Bill, BilledResource
+from aimigrate.contracts.inventory import Coverage, Workload
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 15, tzinfo=UTC)
 MAIN, OTHER = "111111111111", "222222222222"

@@ -12,7 +12,8 @@ from aimigrate.assess._found import Found
 from aimigrate.assess._instance_types import InstanceTypes
 from aimigrate.assess._live import Clients
 from aimigrate.assess.units import collectors
-from aimigrate.contracts.inventory import Commitment, Compute, ListedPrice, Resource, Workload
+from aimigrate.contracts.bill import ListedPrice
+from aimigrate.contracts.inventory import Commitment, Compute, Resource, Workload
 from tests.recorded import money
 from tests.recorded_aws import ACCOUNT, NOW, REGION, RecordedAws, Refused
 

@@ -3,7 +3,8 @@
 import pytest
 
 from aimigrate.assess.optimizations import optimizations_of
-from aimigrate.contracts.assessment import Classification, Demand, Label
+from aimigrate.contracts.assessment import Classification, Label
+from aimigrate.contracts.demand import Demand
 from aimigrate.contracts.inventory import Compute, ModelFacts, Workload
 
 

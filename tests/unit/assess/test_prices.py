@@ -8,7 +8,8 @@ import pytest
 from aimigrate.assess.cost import cost_of
 from aimigrate.assess.prices import PriceBook, price_book
 from aimigrate.assess.rate_card import usd_per_hour
-from aimigrate.contracts.inventory import Bill, Compute, Coverage, Inventory, ListedPrice, Run, Workload
+from aimigrate.contracts.bill import Bill, ListedPrice
+from aimigrate.contracts.inventory import Compute, Coverage, Inventory, Run, Workload
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 
