@@ -49,11 +49,6 @@ class EdgeTarget(Frozen):
     wall_power_w: Sourced = Field(description="In its default mode under full load: module, carrier, supply's loss.")
     price_usd: Sourced
 
-    @property
-    def dense_tops(self) -> float:
-        """The stated figure without sparsity, which few networks have: half of it, in the stated precision."""
-        return self.stated_sparse_tops.value / 2
-
 
 class Speed(Frozen):
     """Inferences or output tokens a second of one model on one module, batches kept full, all streams together."""

@@ -1,6 +1,7 @@
 """Jetson AGX Orin 64GB: the figures that sizing needs, each with source and date."""
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+from aimigrate.planning.targets._sheets import AGX_ORIN
 
 _MODES = (
     "JetPack 5 and 6 (ids as NVIDIA forum topic 323456 reports them, read 2026-11); MAXN has no cap, the "
@@ -12,45 +13,11 @@ target = EdgeTarget(
     title="Jetson AGX Orin 64GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(
-        value=64.0,
-        unit="GiB",
-        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
-        date="2026-11",
-    ),
-    stated_sparse_tops=Sourced(
-        value=275.0,
-        unit="TOPS",
-        source=(
-            "sparse INT8, GPU 170 and DLA 105; NVIDIA Jetson AGX Orin Series data sheet "
-            "DS-10662-001 v1.6, text of a public copy"
-        ),
-        date="2026-11",
-    ),
-    dense_fp16_tflops=Sourced(
-        value=42.5,
-        unit="TFLOPS",
-        source=(
-            "85 sparse FP16 TFLOPS of the GPU, halved for dense; NVIDIA Jetson AGX Orin Series "
-            "data sheet DS-10662-001 v1.6, text of a public copy"
-        ),
-        date="2026-11",
-    ),
-    dense_int8_tops=Sourced(
-        value=137.5,
-        unit="TOPS",
-        source=(
-            "275 sparse INT8 TOPS, halved for dense; NVIDIA Jetson AGX Orin Series data sheet "
-            "DS-10662-001 v1.6, text of a public copy"
-        ),
-        date="2026-11",
-    ),
-    memory_bandwidth_gb_s=Sourced(
-        value=204.8,
-        unit="GB/s",
-        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
-        date="2026-11",
-    ),
+    memory_gib=AGX_ORIN(64.0, "GiB"),
+    stated_sparse_tops=AGX_ORIN(275.0, "TOPS", "sparse INT8, GPU 170 and DLA 105"),
+    dense_fp16_tflops=AGX_ORIN(42.5, "TFLOPS", "85 sparse FP16 TFLOPS of the GPU, halved for dense"),
+    dense_int8_tops=AGX_ORIN(137.5, "TOPS", "275 sparse INT8 TOPS, halved for dense"),
+    memory_bandwidth_gb_s=AGX_ORIN(204.8, "GB/s"),
     precisions=("fp32", "fp16", "int8", "int4"),
     power_modes=(
         PowerMode(mode_id=0, name="MAXN", limit_w=60.0, source=_MODES),
@@ -59,12 +26,7 @@ target = EdgeTarget(
         PowerMode(mode_id=3, name="50W", limit_w=50.0, source=_MODES),
     ),
     default_power_mode="MAXN",
-    max_power_w=Sourced(
-        value=60.0,
-        unit="W",
-        source="NVIDIA Jetson AGX Orin Series data sheet DS-10662-001 v1.6, text of a public copy",
-        date="2026-11",
-    ),
+    max_power_w=AGX_ORIN(60.0, "W"),
     wall_power_w=Sourced(
         value=76.95,
         unit="W",

@@ -1,6 +1,7 @@
 """Jetson Orin Nano 4GB: the figures that sizing needs, each with source and date."""
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+from aimigrate.planning.targets._sheets import MSRP, ORIN_NANO, at_the_wall
 
 _MODES = "JetPack 6.2 Super configuration; ids and limits not checked on a module"
 
@@ -9,12 +10,7 @@ target = EdgeTarget(
     title="Jetson Orin Nano 4GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(
-        value=4.0,
-        unit="GiB",
-        source="NVIDIA Jetson Orin Nano Series data sheet DS-11105-001 v1.1, text of a public copy",
-        date="2026-11",
-    ),
+    memory_gib=ORIN_NANO(4.0, "GiB"),
     stated_sparse_tops=Sourced(
         value=34.0,
         unit="TOPS",
@@ -49,14 +45,6 @@ target = EdgeTarget(
     max_power_w=Sourced(
         value=25.0, unit="W", source="Super mode; NVIDIA data sheet; not yet checked against it", date="2026-11"
     ),
-    wall_power_w=Sourced(
-        value=32.0,
-        unit="W",
-        source=(
-            "the module at most, times 1.28 for carrier and supply: AGX Orin drew 77 W of its "
-            "60 W in MLPerf v3.0 (cTuning, BERT Offline, whole system)"
-        ),
-        date="2026-11",
-    ),
-    price_usd=Sourced(value=200.0, unit="USD", source="huggingface.js hardware-nvidia.ts, msrp", date="2026-08"),
+    wall_power_w=at_the_wall(25.0),
+    price_usd=MSRP(200.0, "USD"),
 )

@@ -1,6 +1,7 @@
 """Jetson Orin Nano 8GB: the figures that sizing needs, each with source and date."""
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+from aimigrate.planning.targets._sheets import ORIN_NANO, at_the_wall
 
 _MODES = (
     "JetPack 6.2 Super configuration (nvpmodel.conf as several public repositories quote it, 2026-11); "
@@ -12,12 +13,7 @@ target = EdgeTarget(
     title="Jetson Orin Nano 8GB",
     generation="orin",
     jetpack_majors=(5, 6),
-    memory_gib=Sourced(
-        value=8.0,
-        unit="GiB",
-        source="NVIDIA Jetson Orin Nano Series data sheet DS-11105-001 v1.1, text of a public copy",
-        date="2026-11",
-    ),
+    memory_gib=ORIN_NANO(8.0, "GiB"),
     stated_sparse_tops=Sourced(
         value=67.0,
         unit="TOPS",
@@ -50,15 +46,7 @@ target = EdgeTarget(
     max_power_w=Sourced(
         value=25.0, unit="W", source="Super mode, NVIDIA; not yet checked against the data sheet", date="2026-11"
     ),
-    wall_power_w=Sourced(
-        value=32.0,
-        unit="W",
-        source=(
-            "the module at most, times 1.28 for carrier and supply: AGX Orin drew 77 W of its "
-            "60 W in MLPerf v3.0 (cTuning, BERT Offline, whole system)"
-        ),
-        date="2026-11",
-    ),
+    wall_power_w=at_the_wall(25.0),
     price_usd=Sourced(
         value=249.0,
         unit="USD",

@@ -1,6 +1,7 @@
 """Jetson T5000 (AGX Thor): the figures that sizing needs, each with source and date."""
 
 from aimigrate.contracts.catalog import EdgeTarget, PowerMode, Sourced
+from aimigrate.planning.targets._sheets import THOR, at_the_wall
 
 _MODES = "JetPack 7 (L4T R38): ids as a third party's test quotes nvpmodel.conf, read 2026-11; not checked on a module"
 
@@ -9,12 +10,7 @@ target = EdgeTarget(
     title="Jetson T5000 (AGX Thor)",
     generation="thor",
     jetpack_majors=(7,),
-    memory_gib=Sourced(
-        value=128.0,
-        unit="GiB",
-        source=("NVIDIA Jetson Thor data sheet DS-11945-001 v1.5, as third parties quote it; not yet read itself"),
-        date="2026-11",
-    ),
+    memory_gib=THOR(128.0, "GiB"),
     stated_sparse_tops=Sourced(
         value=2070.0, unit="TFLOPS", source="sparse FP4; third-party tables; Hugging Face hardware page", date="2026-11"
     ),
@@ -25,12 +21,7 @@ target = EdgeTarget(
         date="2026-11",
     ),
     dense_int8_tops=None,  # a third party's table says 1035 sparse; not read at NVIDIA, so not used
-    memory_bandwidth_gb_s=Sourced(
-        value=273.0,
-        unit="GB/s",
-        source=("NVIDIA Jetson Thor data sheet DS-11945-001 v1.5, as third parties quote it; not yet read itself"),
-        date="2026-11",
-    ),
+    memory_bandwidth_gb_s=THOR(273.0, "GB/s"),
     precisions=("fp32", "fp16", "int8", "int4", "fp8", "nvfp4"),
     power_modes=(
         PowerMode(mode_id=0, name="MAXN", limit_w=130.0, source=_MODES),
@@ -39,21 +30,8 @@ target = EdgeTarget(
         PowerMode(mode_id=3, name="70W", limit_w=70.0, source=_MODES),
     ),
     default_power_mode="MAXN",
-    max_power_w=Sourced(
-        value=130.0,
-        unit="W",
-        source=("NVIDIA Jetson Thor data sheet DS-11945-001 v1.5, as third parties quote it; not yet read itself"),
-        date="2026-11",
-    ),
-    wall_power_w=Sourced(
-        value=166.0,
-        unit="W",
-        source=(
-            "the module at most, times 1.28 for carrier and supply: AGX Orin drew 77 W of its "
-            "60 W in MLPerf v3.0 (cTuning, BERT Offline, whole system)"
-        ),
-        date="2026-11",
-    ),
+    max_power_w=THOR(130.0, "W"),
+    wall_power_w=at_the_wall(130.0),
     price_usd=Sourced(
         value=3499.0,
         unit="USD",
