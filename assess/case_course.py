@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aimigrate.assess.cash_flow import Array, Course, Stranded, months_of
-from aimigrate.assess.edge_bill import NAMES, Extra, Quantities, course, money_lines
+from aimigrate.assess.edge_bill import NAMES, Quantities, course, money_lines
 from aimigrate.assess.ranges import Range, range_of
 from aimigrate.contracts.economics import CostCase, EdgeBill, MoneyLine, Spread
 
@@ -17,9 +17,6 @@ _UNITS = {
     "staff": "USD per month",
     "migration": "USD",
 }
-
-ExtrasOf = Callable[[int, int], tuple[Extra, ...]]
-"""Cost lines of a number of sites and of modules."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +29,9 @@ class Worked:
     assumed: tuple[str, ...] = ()
 
 
-def worked(case: CostCase, extras_of: ExtrasOf) -> Worked:
+def worked(case: CostCase) -> Worked:
     """Return the case's course; what it spends at once is zero where only `after_usd_per_month` is stated."""
-    return _detailed(case, case.edge, extras_of) if case.edge is not None else _plain(case)
+    return _detailed(case, case.edge) if case.edge is not None else _plain(case)
 
 
 def stated(name: str, figure: float | Spread, unit: str = "USD") -> Range:
@@ -96,7 +93,7 @@ def _plain(case: CostCase) -> Worked:
     return Worked(course_of, ranges)
 
 
-def _detailed(case: CostCase, edge: EdgeBill, extras_of: ExtrasOf) -> Worked:
+def _detailed(case: CostCase, edge: EdgeBill) -> Worked:
     figures: dict[str, float | Spread | None] = {
         "carrier_and_enclosure": edge.carrier_and_enclosure_usd,
         "installation": edge.installation_usd,
@@ -132,7 +129,6 @@ def _detailed(case: CostCase, edge: EdgeBill, extras_of: ExtrasOf) -> Worked:
         nodes=edge.ssm_nodes if edge.ssm_nodes is not None else (edge.modules,),
         private_cas=edge.private_cas,
         stranded=_stranded(case),
-        extras=extras_of(edge.sites, edge.modules),
         per_site={name: many for name, many in counts.items() if figures[name] is not None},
     )
 
@@ -148,7 +144,7 @@ def _detailed(case: CostCase, edge: EdgeBill, extras_of: ExtrasOf) -> Worked:
         return course(filled(values), values)
 
     typical = {one.name: np.array([one.typical]) for one in ranges}
-    missing = [*(name for name, figure in figures.items() if figure is None)]
+    missing = [name for name, figure in figures.items() if figure is None]
     if case.cloud_price_change_per_year is None:
         missing.append("cloud_price_change")
     return Worked(course_of, ranges, money_lines(filled(typical), typical), tuple(sorted(missing)))

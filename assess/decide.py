@@ -1,12 +1,11 @@
 """From what was read to what should become of it: one assessment of all workloads."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self, get_args
+from typing import Self
 
 from aimigrate.assess.assumptions import ASSUMPTIONS
-from aimigrate.assess.attribution import Known, fronts_of, split_bill
+from aimigrate.assess.attribution import Known, fronts_of
 from aimigrate.assess.barriers.data_gravity import needed_mbps
 from aimigrate.assess.classify import all_rules, classify
 from aimigrate.assess.cost import cost_of
@@ -15,20 +14,19 @@ from aimigrate.assess.facts import model_facts
 from aimigrate.assess.move_money import with_cash_flow
 from aimigrate.assess.optimizations import optimizations_of
 from aimigrate.assess.outcome import outcome_of
-from aimigrate.assess.pooling import settle, whole_unit_usd
+from aimigrate.assess.pooling import settle
 from aimigrate.assess.prices import price_book
 from aimigrate.assess.rules._base import Rule
 from aimigrate.assess.speeds import is_language
 from aimigrate.assess.stranded import stranded, stranded_total
 from aimigrate.assess.tokens import TAG_TOKENS_OUT, tokens_out_of
+from aimigrate.assess.totals import totals_of
 from aimigrate.assess.usage import usages_of
 from aimigrate.assess.verdict import SIZED_UP_TO, case_of, verdict
-from aimigrate.contracts.assessment import AssessedWorkload, Assessment, Classification, Label, Totals
-from aimigrate.contracts.bill import Bill
+from aimigrate.contracts.assessment import AssessedWorkload, Assessment, Classification
 from aimigrate.contracts.catalog import EdgeTarget
 from aimigrate.contracts.inventory import Inventory, Missing, Workload
 from aimigrate.contracts.sites import Hint, Hints, Site, Sites
-from aimigrate.contracts.verdicts import Decision
 
 _RECENT_RUNS = 20  # as AssessedWorkload.recent_runs says
 _RESOURCES = 100  # as AssessedWorkload.resources says; the inventory has them all
@@ -67,9 +65,7 @@ def summed(
     usages = usages_of({one.id: one for one in ordered}, judged, inventory.resources, price_book(inventory))
     left = stranded(inventory.commitments, usages, inventory.collected_at)
     lost = stranded_total(left, inventory.coverage)
-    totals = totals_of(judged, ordered, inventory.bill, Known.of(inventory)).model_copy(
-        update={"stranded_usd_per_month": lost}
-    )
+    totals = totals_of(judged, ordered, inventory.bill, Known.of(inventory), lost)
     return Assessment(
         account_id=inventory.account_id,
         collected_at=inventory.collected_at,
@@ -175,60 +171,3 @@ def _missing(workload: Workload, family: str | None, tokens_out: float | None) -
         fix = "tag it aimigrate:model, or answer in hints.yaml"
         found.append(Missing(what="model", reason="nothing says which model it runs", fix=fix))
     return tuple(sorted(found, key=lambda one: (one.what, one.reason)))
-
-
-def totals_of(
-    judged: Sequence[AssessedWorkload], read: Sequence[Workload], bill: Bill | None, apis: Known | None = None
-) -> Totals:
-    """Sum over the workloads. What is attributed and what is not equal the bill to the cent.
-
-    `apis` is what these knew: what they no longer know of the bill is gone.
-    """
-    labels = Counter(one.classification.label for one in judged)
-    decisions = Counter(one.verdict.decision for one in judged)
-    going = [one for one in judged if one.verdict.decision == "go"]
-    before = _sum(one.cost.monthly_usd for one in going)
-    after = _sum(one.outcome.after_usd_per_month for one in going)
-    one_time = _sum(one.outcome.one_time_usd for one in going)
-    saved = [_cash(one) for one in going]
-    monthly = sum(saved)
-    known = [one.cost.monthly_usd for one in judged if one.cost.monthly_usd is not None]
-    split = split_bill(read, bill, apis or Known()) if bill is not None else None
-    return Totals(
-        workloads=len(judged),
-        by_label={label: labels.get(label, 0) for label in get_args(Label)},
-        by_decision={decision: decisions.get(decision, 0) for decision in get_args(Decision)},
-        known_usd_per_month=sum(known),
-        unknown_cost_workloads=len(judged) - len(known),
-        movable_usd_per_month=before,
-        after_usd_per_month=after,
-        saving_usd_per_month=before - after,
-        saving_low_usd_per_month=_sum(one.outcome.saving_low_usd_per_month for one in going)
-        - sum(whole_unit_usd(judged, "overflow_share_high").values()),
-        saving_high_usd_per_month=_sum(one.outcome.saving_high_usd_per_month for one in going),
-        one_time_usd=one_time,
-        payback_months=one_time / monthly if monthly > 0 else None,
-        cloud_kg_co2e_per_month=_all_known([one.outcome.cloud_kg_co2e_per_month for one in going]),
-        edge_kg_co2e_per_month=_all_known([one.outcome.edge_kg_co2e_per_month for one in going]),
-        bill_total_usd=split.total_usd if split else None,
-        bill_attributed_usd=split.attributed_usd if split else None,
-        bill_unattributed_usd=split.unattributed_usd if split else None,
-        bill=split,
-    )
-
-
-def _cash(one: AssessedWorkload) -> float:
-    """Money saved a month once the one-time cost is spent, from what the payback says."""
-    outcome = one.outcome
-    return (outcome.one_time_usd or 0.0) / outcome.payback_months if outcome.payback_months else 0.0
-
-
-def _sum(values: Iterable[float | None]) -> float:
-    """Sum what a workload of verdict go always has."""
-    return sum(value for value in values if value is not None)
-
-
-def _all_known(values: Sequence[float | None]) -> float | None:
-    """Sum, or null as soon as one is unknown: a hole is never a zero."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known and len(known) == len(values) else None

@@ -1,7 +1,7 @@
 """A cost case worked out: saving, payback, return in year one, present value, and how far each may be off."""
 
 from aimigrate.assess.budget import infrastructure_share
-from aimigrate.assess.case_course import ExtrasOf, typical_of, worked
+from aimigrate.assess.case_course import typical_of, worked
 from aimigrate.assess.cash_flow import MONTHS_PER_YEAR, SHORT_MONTHS
 from aimigrate.assess.simulation import DRAWS, SEED, simulate
 from aimigrate.contracts.economics import (
@@ -22,22 +22,13 @@ _NOT_KNOWN = "the implementation cost is not known"
 _NO_RATE = "no discount_rate is given"
 
 
-def _no_extras(_sites: int, _modules: int) -> tuple[()]:
-    return ()
-
-
-def economics(case: CostCase, *, extras_of: ExtrasOf = _no_extras, seed: int = SEED, draws: int = DRAWS) -> Economics:
+def economics(case: CostCase, *, seed: int = SEED, draws: int = DRAWS) -> Economics:
     """Work a case out, and its scenarios beside it. Same case and seed give the same bytes.
 
-    Of implementation cost and ROI, the one not stated is derived from the other. `extras_of` gives further cost
-    lines for a number of sites and modules.
+    Of implementation cost and ROI, the one not stated is derived from the other.
     """
-
-    def one(each: CostCase) -> Economics:
-        return _worked_out(each, extras_of, seed, draws)
-
-    beside = tuple(_scenario(scenario, one(case.changed(scenario))) for scenario in case.scenarios)
-    return one(case).model_copy(update={"scenarios": beside})
+    beside = tuple(_scenario(scenario, _worked_out(case.changed(scenario), seed, draws)) for scenario in case.scenarios)
+    return _worked_out(case, seed, draws).model_copy(update={"scenarios": beside})
 
 
 def _scenario(scenario: Scenario, found: Economics) -> ScenarioResult:
@@ -55,8 +46,8 @@ def _scenario(scenario: Scenario, found: Economics) -> ScenarioResult:
     )
 
 
-def _worked_out(case: CostCase, extras_of: ExtrasOf, seed: int, draws: int) -> Economics:
-    taken = worked(case, extras_of)
+def _worked_out(case: CostCase, seed: int, draws: int) -> Economics:
+    taken = worked(case)
     flow = simulate(taken.course_of, taken.ranges, rate=case.discount_rate, lines=taken.lines, seed=seed, draws=draws)
     if case.edge is not None or case.implementation_usd is not None:
         return _known(case, flow, taken.assumed)
@@ -65,7 +56,7 @@ def _worked_out(case: CostCase, extras_of: ExtrasOf, seed: int, draws: int) -> E
     if implied is None:
         return _without_cost(case, flow, reasons)
     priced = case.model_copy(update={"implementation_usd": implied, "roi_year_one": None})
-    found = _worked_out(priced, extras_of, seed, draws)
+    found = _worked_out(priced, seed, draws)
     return found.model_copy(update={"derived": ("implementation_usd",), "roi_year_one": case.roi_year_one})
 
 

@@ -17,16 +17,6 @@ Values = Mapping[str, Array]
 
 
 @dataclass(frozen=True)
-class Extra:
-    """A cost line that is known in money, not worked out here: USD at once and a month, and what it rests on."""
-
-    name: str
-    once_usd: float
-    usd_per_month: float
-    how: str
-
-
-@dataclass(frozen=True)
 class Quantities:
     """What moves, counted. Money in USD; power at the wall and at the mean load."""
 
@@ -45,7 +35,6 @@ class Quantities:
     whole_units_usd_per_month: float = 0.0
     """What instances kept warm cost beyond the share for overflow, as they come in whole ones."""
     stranded: tuple[Stranded, ...] = ()
-    extras: tuple[Extra, ...] = ()
     per_site: Mapping[str, int] = field(default_factory=dict)
     """Figures stated per site instead of per module, with the number of sites."""
 
@@ -60,10 +49,9 @@ def course(counted: Quantities, values: Values) -> Course:
         + hardware * values["device_loss"] / MONTHS_PER_YEAR
         + fees
         + counted.whole_units_usd_per_month
-        + sum(one.usd_per_month for one in counted.extras)
     )
     return Course(
-        once=hardware + values["migration"] * counted.workloads + sum(one.once_usd for one in counted.extras),
+        once=hardware + values["migration"] * counted.workloads,
         ended=_cloud(counted, values) * (1 - values["overflow_share"]),
         running=running,
         refresh=hardware,
@@ -168,7 +156,6 @@ def money_lines(counted: Quantities, values: Values) -> tuple[MoneyLine, ...]:
     rows = (
         *((name, 0.0, usd, how) for name, usd, how in per_month),
         *((name, usd, 0.0, how) for name, usd, how in once),
-        *((one.name, one.once_usd, one.usd_per_month, one.how) for one in counted.extras),
     )
     lines = (
         MoneyLine(name=name, once_usd=round(at_once, 2), usd_per_month=round(monthly, 2), how=how)

@@ -5,9 +5,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 from aimigrate.assess.attribution import Known
-from aimigrate.assess.decide import assess, totals_of
+from aimigrate.assess.decide import assess
 from aimigrate.assess.move_money import with_cash_flow
 from aimigrate.assess.stranded import all_or_none
+from aimigrate.assess.totals import totals_of
 from aimigrate.assess.verdict import SIZED_UP_TO
 from aimigrate.contracts.assessment import AssessedWorkload, Assessment
 from aimigrate.contracts.bill import Bill
@@ -65,9 +66,7 @@ class Merge:
         left = [one for part in self._parts for one in part.commitments]
         lost = all_or_none(part.totals.stranded_usd_per_month for part in self._parts)
         bill = self._bill or _one_bill(self._bills)
-        totals = totals_of(judged, self._read, bill, Known.together(self._known)).model_copy(
-            update={"stranded_usd_per_month": lost}
-        )
+        totals = totals_of(judged, self._read, bill, Known.together(self._known), lost)
         return first.model_copy(
             update={
                 "accounts": tuple(sorted(part.account_id for part in self._parts)),

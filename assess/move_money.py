@@ -9,7 +9,7 @@ from math import ceil, fsum
 from aimigrate.assess.assumptions import HOURS_PER_MONTH, assumed
 from aimigrate.assess.budget import infrastructure_share
 from aimigrate.assess.cash_flow import MONTHS_PER_YEAR, Stranded
-from aimigrate.assess.edge_bill import NAMES, Extra, Quantities, course, fixed, money_lines
+from aimigrate.assess.edge_bill import NAMES, Quantities, course, fixed, money_lines
 from aimigrate.assess.need import need_of
 from aimigrate.assess.pooling import whole_unit_usd
 from aimigrate.assess.ranges import Range, listed_price, range_of
@@ -28,14 +28,13 @@ def with_cash_flow(
     *,
     at: datetime,
     ai_budget_usd_per_year: float | None = None,
-    extras: tuple[Extra, ...] = (),
 ) -> Totals:
     """Return the totals with the cash of all that goes, its payback, and the share of the AI budget.
 
-    `at` is month 0; a commitment lowers the saving from then to its end. `extras` are cost lines of the whole fleet.
+    `at` is month 0; a commitment lowers the saving from then to its end.
     """
     going = [one for one in judged if one.verdict.decision == "go" and fit_of(one) is not None]
-    flow = _fleet(going, commitments, at, extras, read=totals.stranded_usd_per_month is not None) if going else None
+    flow = _fleet(going, commitments, at, read=totals.stranded_usd_per_month is not None) if going else None
     share = None
     if ai_budget_usd_per_year is not None and totals.workloads > totals.unknown_cost_workloads:
         before = totals.known_usd_per_month * MONTHS_PER_YEAR
@@ -54,7 +53,6 @@ def _fleet(
     going: Sequence[AssessedWorkload],
     commitments: Sequence[StrandedCommitment],
     at: datetime,
-    extras: tuple[Extra, ...],
     *,
     read: bool,
 ) -> CashFlow:
@@ -65,7 +63,6 @@ def _fleet(
         going,
         stranded=left,
         whole_units=sum(whole_unit_usd(going, "overflow_share").values()),
-        extras=extras,
         leaves_out=unknown,
     )
 
@@ -89,12 +86,11 @@ def cash_of(
     *,
     stranded: tuple[Stranded, ...] = (),
     whole_units: float = 0.0,
-    extras: tuple[Extra, ...] = (),
     leaves_out: tuple[str, ...] = (),
 ) -> CashFlow:
     """Return the cash of some workloads moved together. Each needs a known cost and a sized module."""
     counted, fewer = _counted(going)
-    counted = replace(counted, stranded=stranded, whole_units_usd_per_month=whole_units, extras=extras)
+    counted = replace(counted, stranded=stranded, whole_units_usd_per_month=whole_units)
     ranges = _ranges(fewer, listed=counted.listed_usd_per_month > 0)
     typical = fixed({one.name: one.typical for one in ranges})
     return simulate(
