@@ -3,7 +3,7 @@
 from aimigrate.assess.need import in_words
 from aimigrate.contracts.verdicts import Flip
 
-_ONE = 1.0
+_WHOLE_FROM_USD = 100.0
 
 
 def in_a_sentence(flip: Flip) -> str:
@@ -20,8 +20,9 @@ def _clause(flip: Flip) -> str:
         f" {_usd(now)}), the other modules' in step",
         "electricity_usd_per_kwh": f"power {moves} {at:.3g} USD a kWh (counted at {now:.3g})",
         "overflow_share": f"the share of capacity kept in the cloud {moves} {at:.1%} (counted at {now:.0%})",
-        "module_speed_rps": f"{flip.unit.removeprefix('requests per second of ')} is measured "
-        f"{flip.side} {in_words(at)} rps (counted at {in_words(now)})",
+        "module_speed_rps": f"{flip.unit.removeprefix('requests per second of ')} does "
+        f"{'more' if flip.side == 'above' else 'less'} than {in_words(at)} rps (counted at {in_words(now)}), the other"
+        " modules in step",
         "peak_rps": f"its peak {moves} {in_words(at)} rps at the same cloud cost (now {in_words(now)})",
         "requests_per_day": f"its work {moves} {at:,.0f} requests a day at the same cloud cost (now {now:,.0f})",
         "gpu_utilization_percent": f"its GPU utilization {moves} {at:.3g} % in the mean (now {now:.3g})",
@@ -33,4 +34,4 @@ def _clause(flip: Flip) -> str:
 
 def _usd(value: float) -> str:
     """Write money so that figures near each other can be told apart."""
-    return f"{value:,.0f}" if value >= 100 * _ONE else f"{value:.2f}"
+    return f"{value:,.0f}" if value >= _WHOLE_FROM_USD else f"{value:.2f}"
